@@ -1,0 +1,109 @@
+# sockspy - make help lists what there is to make.
+
+VERSION := 0.1.0
+CC      ?= cc
+PREFIX  ?= /usr/local
+LIBDIR  ?= $(PREFIX)/lib
+BINDIR  ?= $(PREFIX)/bin
+MANDIR  ?= $(PREFIX)/share/man/man1
+BUILD   := build
+# SAN=address,undefined builds the viewer and the unit tests with sanitizers.
+SAN     ?=
+
+WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wvla
+COMMON  := -std=gnu17 -O2 -g $(WARN) -DSOCKSPY_VERSION='"$(VERSION)"' -MMD -MP
+SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer)
+
+# The library: position-independent, nothing exported but what says so, no
+# fortified or protector symbols that a foreign libc may lack, small frames.
+LIB_CFLAGS := $(COMMON) -fPIC -fvisibility=hidden -U_FORTIFY_SOURCE -fno-stack-protector \
+	-ftls-model=initial-exec -fno-delete-null-pointer-checks -fno-builtin-fork \
+	-Wframe-larger-than=512 -Wno-nonnull-compare
+LIB_LDFLAGS := -shared -Wl,-soname,libsockspy.so -Wl,-z,now -Wl,-z,relro -Wl,-z,noexecstack -Wl,--as-needed -Wl,-z,defs
+
+LIB_OBJECTS    := $(patsubst preload/%,$(BUILD)/preload/%.o,$(wildcard preload/*.c preload/*.S))
+VIEWER_OBJECTS := $(patsubst viewer/%.c,$(BUILD)/viewer/%.o,$(wildcard viewer/*.c))
+SAMPLES        := $(patsubst samples/%.c,$(BUILD)/samples/%,$(wildcard samples/*.c))
+PROGRAMS       := $(patsubst tests/programs/%.c,$(BUILD)/programs/%,$(wildcard tests/programs/*.c))
+UNITS          := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/*.c))
+
+all: libsockspy.so sockspy samples ## build the library, the viewer and the samples
+
+libsockspy.so: $(LIB_OBJECTS)
+	$(CC) $(LIB_LDFLAGS) -o $@ $^
+
+sockspy: $(VIEWER_OBJECTS)
+	$(CC) $(SANFLAGS) -o $@ $^
+
+samples: $(SAMPLES)
+
+$(BUILD)/preload/%.c.o: preload/%.c
+	@mkdir -p $(@D)
+	$(CC) $(LIB_CFLAGS) -c -o $@ $<
+
+$(BUILD)/preload/%.S.o: preload/%.S
+	@mkdir -p $(@D)
+	$(CC) $(LIB_CFLAGS) -c -o $@ $<
+
+$(BUILD)/viewer/%.o: viewer/%.c
+	@mkdir -p $(@D)
+	$(CC) $(COMMON) $(SANFLAGS) -c -o $@ $<
+
+$(BUILD)/samples/%: samples/%.c
+	@mkdir -p $(@D)
+	$(CC) -std=gnu17 -O1 -g -Wall -Wextra -MMD -MP -o $@ $<
+
+$(BUILD)/programs/%: tests/programs/%.c
+	@mkdir -p $(@D)
+	$(CC) $(COMMON) -o $@ $< -pthread
+
+# A unit test is one file that includes what it tests and links the viewer's
+# files but its main.
+$(BUILD)/unit/%: tests/unit/%.c $(filter-out %/main.o,$(VIEWER_OBJECTS)) $(wildcard preload/*.c preload/*.h)
+	@mkdir -p $(@D)
+	$(CC) $(COMMON) $(SANFLAGS) -Ipreload -Iviewer -o $@ $< $(filter-out %/main.o,$(VIEWER_OBJECTS)) -lcmocka -pthread
+
+demo: all ## record a real curl and a real server, print both ends
+	@samples/demo.sh
+
+test: ## build all and run every test; installs or names what is missing
+	@tests/needs.sh test
+	@$(MAKE) --no-print-directory all programs units
+	@tests/run.sh
+
+programs: $(PROGRAMS)
+
+units: $(UNITS)
+
+soak: ## the long storms (ten minutes and more)
+	@tests/needs.sh soak
+	@$(MAKE) --no-print-directory all programs units
+	@tests/soak.sh
+
+bench: ## what recording costs, in clocks (DURATION=quick for a first look)
+	@tests/needs.sh bench
+	@$(MAKE) --no-print-directory all programs
+	@tests/bench/bench.sh
+
+lint: ## clang-format and cppcheck, both silent
+	@tests/lint.sh
+
+install: libsockspy.so sockspy ## install under PREFIX (and DESTDIR)
+	install -D -m 755 libsockspy.so $(DESTDIR)$(LIBDIR)/libsockspy.so
+	install -D -m 755 sockspy $(DESTDIR)$(BINDIR)/sockspy
+	install -D -m 644 viewer/sockspy.1 $(DESTDIR)$(MANDIR)/sockspy.1
+	install -D -m 644 viewer/sockspy.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/sockspy
+	if [ -z "$(DESTDIR)" ] && [ "$$(id -u)" = 0 ]; then ldconfig; fi
+
+uninstall: ## remove what install put there
+	rm -f $(DESTDIR)$(LIBDIR)/libsockspy.so $(DESTDIR)$(BINDIR)/sockspy $(DESTDIR)$(MANDIR)/sockspy.1 \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/sockspy
+
+clean: ## remove what was built
+	rm -rf $(BUILD) libsockspy.so sockspy
+
+help: ## this list
+	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS='	' read -r t d; do printf '  make %-10s %s\n' "$$t" "$$d"; done
+
+.PHONY: all samples demo test programs units soak bench lint install uninstall clean help
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -1,0 +1,50 @@
+/* clock.h - ticks: the cheapest clock that agrees on every CPU.
+ *
+ * The time-stamp counter where the kernel itself trusts it (its clock source
+ * is "tsc"), cntvct on aarch64, CLOCK_MONOTONIC in nanoseconds otherwise. The
+ * ring's header names the kind, for all its writers and readers.
+ */
+#ifndef SOCKSPY_CLOCK_H
+#define SOCKSPY_CLOCK_H
+
+#include "record.h"
+
+#include <time.h>
+
+static inline uint64_t clock_ticks(uint32_t kind)
+{
+#if defined(__x86_64__)
+    if (__builtin_expect(kind == RING_CLOCK_TSC, 1))
+        return __builtin_ia32_rdtsc();
+#elif defined(__aarch64__)
+    if (__builtin_expect(kind == RING_CLOCK_CNTVCT, 1)) {
+        uint64_t ticks;
+        __asm__ volatile("mrs %0, cntvct_el0" : "=r"(ticks));
+        return ticks;
+    }
+#endif
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+/* Both clocks at one moment: the tightest of a few readings. */
+static inline struct moment clock_moment(uint32_t kind)
+{
+    struct moment best = {0, 0};
+    uint64_t gap = UINT64_MAX;
+    for (int i = 0; i < 4; i++) {
+        struct timespec now;
+        const uint64_t before = clock_ticks(kind);
+        clock_gettime(CLOCK_REALTIME, &now);
+        const uint64_t after = clock_ticks(kind);
+        if (after - before < gap) {
+            gap = after - before;
+            best.ticks = before + gap / 2;
+            best.unix_ns = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+        }
+    }
+    return best;
+}
+
+#endif

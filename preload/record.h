@@ -1,0 +1,214 @@
+/* record.h - everything that lies in the ring, and nothing else.
+ *
+ * The one contract between the library, which writes, and the viewer, which
+ * reads. Fixed-width fields in the machine's byte order, no pointers, no
+ * bit-fields. Change anything here and RING_VERSION goes up by one: a reader
+ * refuses every version but its own.
+ *
+ *   file:   ring_header | lanes | owners | processes | chunks
+ *   chunk:  chunk_slots slots of SLOT_SIZE bytes, filled from the front
+ *   record: struct record, then items, in whole slots; never across chunks
+ *
+ * How it is written and read is told in ring.h.
+ */
+#ifndef SOCKSPY_RECORD_H
+#define SOCKSPY_RECORD_H
+
+#include <assert.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define RING_MAGIC "sockspy" /* with its NUL: eight bytes */
+#define RING_VERSION 1u
+#define SLOT_SIZE 64u
+#define CHUNK_SLOTS 128u /* the largest record, 4096 bytes of payload and two names, fits */
+#define LANES_MAX 256u
+#define RING_PROCESSES 256u
+#define PAYLOAD_MAX 4096u
+#define ADDRESS_MAX 110u /* struct sockaddr_un is the longest that we keep */
+
+/* One row per call or event; the value is what lies in record.call. */
+enum call {
+#define CALL(ret, name, params, args, class, api, schema) CALL_##name,
+#define VARIADIC(ret, name, params, class, api, schema) CALL_##name,
+#define EVENT(name, class, schema) CALL_##name,
+#include "calls.def"
+    CALL_COUNT
+};
+
+/* The classes that SOCKSPY_TRACE and --trace name with a %. */
+enum call_class { CLASS_NET, CLASS_IO, CLASS_DESC, CLASS_OPT, CLASS_NAME, CLASS_POLL, CLASS_PROCESS, CLASS_COUNT };
+
+/* record.marks: where the user's buffer lies, and what the call moved. */
+enum {
+    PLACE_UNKNOWN,
+    PLACE_STACK,
+    PLACE_HEAP,
+    PLACE_STATIC,
+    PLACE_MAPPED,
+    MARK_PLACE = 0x0f,   /* mask of the above */
+    MARK_OUT = 0x10,     /* bytes left through the socket (not with a failed call) */
+    MARK_IN = 0x20,      /* bytes came in (not with MSG_PEEK) */
+    MARK_CREATES = 0x40, /* ret is a new descriptor */
+    MARK_CUT = 0x80      /* items were left out or shortened for want of room */
+};
+
+struct record {
+    uint64_t id;    /* number of its first slot since the ring began */
+    uint64_t check; /* record_check() over all its other words: whole, or not valid */
+    uint64_t start; /* ticks (see ring_header.clock) just before the real call */
+    uint64_t end;   /* and just after */
+    uint32_t pid;   /* as the process sees itself */
+    uint32_t tid;
+    char comm[16]; /* NUL-padded */
+    int64_t ret;
+    uint16_t call;     /* enum call */
+    uint16_t error;    /* errno where the call failed, else 0 */
+    int32_t fd;        /* -1: none */
+    uint32_t process;  /* ring_process.number: one run of one program, never reused */
+    uint32_t sequence; /* low half of its number within its lane: gaps are losses */
+    uint64_t inode;    /* of the socket behind fd; 0: unknown */
+    uint8_t family;    /* AF_*; 0: unknown */
+    uint8_t type;      /* SOCK_* without flags; 0: unknown */
+    uint8_t slots;     /* length of the record */
+    uint8_t marks;
+    uint16_t local_port; /* AF_INET and AF_INET6, host order */
+    uint16_t peer_port;
+    uint8_t local_ip[4]; /* AF_INET; all zero with port 0: unknown. Others: items */
+    uint8_t peer_ip[4];
+    uint64_t arg[3]; /* named by the schema column of calls.def */
+};
+
+/* Behind the record: items, each padded to eight bytes, up to a zero kind or
+ * the record's end. */
+struct item {
+    uint16_t kind;  /* enum item_kind */
+    uint16_t size;  /* bytes that follow */
+    uint32_t whole; /* bytes there were: more than size means cut */
+};
+
+enum item_kind {
+    ITEM_END,
+    ITEM_LOCAL, /* sockaddr in the kernel's form (not for AF_INET) */
+    ITEM_PEER,
+    ITEM_PAYLOAD, /* may repeat: the parts in order */
+    ITEM_CREATED, /* struct created[] */
+    ITEM_PASSED,  /* int32_t[]: descriptors that left by SCM_RIGHTS */
+    ITEM_VALUE,   /* option value as passed */
+    ITEM_TEXT,    /* a name, path or service, as the schema says */
+    ITEM_ANSWER,  /* sockaddr, may repeat: what a look-up gave */
+    ITEM_KINDS
+};
+
+struct created {
+    int32_t fd;
+    uint32_t family_type; /* family | type << 8; 0: no socket, or unknown */
+    uint64_t inode;
+};
+
+/* A moment on both clocks; ties ticks to Unix time. */
+struct moment {
+    uint64_t ticks;
+    int64_t unix_ns;
+};
+
+enum ring_clock { RING_CLOCK_TSC = 1, RING_CLOCK_MONOTONIC = 2, RING_CLOCK_CNTVCT = 3 };
+
+/* Counts of what has no record of its own. */
+enum ring_count {
+    COUNT_UNWRITTEN,    /* records for which no slot could be had */
+    COUNT_HIDDEN_OPEN,  /* a socket appeared that no call of ours made */
+    COUNT_HIDDEN_CLOSE, /* a descriptor number came back that we held open */
+    COUNT_HIDDEN_USE,   /* socket calls that libc makes by itself */
+    COUNT_BLIND_EXEC,   /* programs started without the library */
+    COUNT_IO_URING,     /* io_uring instances: their I/O is not seen */
+    COUNT_KINDS
+};
+
+struct ring_header {
+    char magic[8];
+    uint32_t version;
+    uint32_t record_size; /* sizeof(struct record) */
+    uint32_t slot_size;
+    uint32_t chunk_slots; /* a power of two */
+    uint32_t chunks;      /* a power of two */
+    uint32_t lanes;       /* a power of two */
+    uint32_t processes;
+    uint32_t clock;            /* enum ring_clock */
+    uint64_t ticks_per_second; /* nominal; moments are better */
+    uint64_t lanes_at;         /* offsets in the file */
+    uint64_t owners_at;
+    uint64_t processes_at;
+    uint64_t chunks_at;
+    uint64_t file_size;
+    struct moment created;
+    char boot_id[40]; /* ticks count from this boot */
+    uint8_t reserved[512 - 144];
+    uint64_t next_chunk; /* on a line of its own: once per chunk */
+    uint8_t pad1[56];
+    uint64_t count[8]; /* enum ring_count */
+    uint32_t next_process;
+    uint8_t pad2[60];
+    uint8_t pad3[4096 - 704];
+};
+
+/* A lane is where one CPU writes: one atomic word that no other CPU shares. */
+struct ring_lane {
+    uint64_t cursor;  /* next free slot << 16 | low 16 bits of records reserved */
+    uint64_t written; /* records reserved when the chunk was opened: the upper bits */
+    uint8_t pad[48];
+};
+
+/* owners[chunk % chunks]: which chunk lies there, and who fills it. */
+#define OWNER(chunk, lane) ((uint64_t)(chunk) << 16 | (lane))
+#define OWNER_CHUNK(owner) ((owner) >> 16)
+#define OWNER_LANE(owner) ((uint32_t)((owner)&0xffff))
+
+enum {
+    PROCESS_SANDBOXED = 1, /* seccomp: no look-ups, the viewer fills in ports */
+    PROCESS_NO_CLOCK = 2
+};
+
+/* One run of one program; lies at number % processes until a later one takes
+ * the place. */
+struct ring_process {
+    uint32_t number; /* 0: empty; written last */
+    uint32_t parent; /* number of the process that forked it, or exec'd into it; 0: unknown */
+    uint32_t pid;
+    uint32_t flags;
+    uint64_t pid_namespace; /* inode; 0: unknown */
+    uint64_t start_time;    /* /proc/PID/stat field 22; 0: unknown */
+    struct moment moment;   /* when it began to record */
+    char comm[16];
+    char path[128];   /* of the program, NUL-ended, cut at the front if need be */
+    char args[224];   /* blank-separated, cut at the end */
+    char refused[72]; /* "SOCKSPY_DATA=x": settings that were refused, blank-separated */
+    uint8_t reserved[24];
+};
+
+static_assert(sizeof(struct record) == 2 * SLOT_SIZE, "a record head is two slots");
+static_assert(sizeof(struct item) == 8, "an item head is one word");
+static_assert(sizeof(struct created) == 16, "");
+static_assert(offsetof(struct ring_header, next_chunk) == 512, "");
+static_assert(sizeof(struct ring_header) == 4096, "one page");
+static_assert(sizeof(struct ring_lane) == 64, "one cache line");
+static_assert(sizeof(struct ring_process) == 512, "");
+static_assert(CALL_COUNT < 512, "");
+
+/* The check of a record: every word times an odd constant of its own place.
+ * A record that was written in part, by two writers, or in another lap does
+ * not match (one chance in 2^64). Not a defence against forgery. */
+#define CHECK_SEED UINT64_C(0x9e3779b97f4a7c15)
+#define CHECK_STEP UINT64_C(0x3c6ef372fe94f82a) /* twice the seed: keeps factors odd */
+
+static inline uint64_t record_check(const uint64_t *words, size_t count)
+{
+    uint64_t sum = CHECK_SEED, factor = CHECK_SEED;
+    for (size_t i = 0; i < count; i++, factor += CHECK_STEP) {
+        if (i != offsetof(struct record, check) / 8)
+            sum += words[i] * factor;
+    }
+    return sum;
+}
+
+#endif
