@@ -154,10 +154,14 @@ struct ring_header {
 
 /* A lane is where one CPU writes: one atomic word that no other CPU shares. */
 struct ring_lane {
-    uint64_t cursor;  /* next free slot << 16 | low 16 bits of records reserved */
-    uint64_t written; /* records reserved when the chunk was opened: the upper bits */
+    uint64_t cursor;  /* next free slot << CURSOR_SHIFT | low bits of the number of records reserved */
+    uint64_t written; /* that number as it was when the lane last opened a chunk: its upper bits */
     uint8_t pad[48];
 };
+
+#define CURSOR_SHIFT 8
+#define CURSOR_COUNT(cursor) ((cursor) & ((UINT64_C(1) << CURSOR_SHIFT) - 1))
+#define CURSOR_POSITION(cursor) ((cursor) >> CURSOR_SHIFT)
 
 /* owners[chunk % chunks]: which chunk lies there, and who fills it. */
 #define OWNER(chunk, lane) ((uint64_t)(chunk) << 16 | (lane))
@@ -172,7 +176,7 @@ enum {
 /* One run of one program; lies at number % processes until a later one takes
  * the place. */
 struct ring_process {
-    uint32_t number; /* 0: empty; written last */
+    uint32_t number; /* 0: empty */
     uint32_t parent; /* number of the process that forked it, or exec'd into it; 0: unknown */
     uint32_t pid;
     uint32_t flags;
@@ -183,7 +187,8 @@ struct ring_process {
     char path[128];   /* of the program, NUL-ended, cut at the front if need be */
     char args[224];   /* blank-separated, cut at the end */
     char refused[72]; /* "SOCKSPY_DATA=x": settings that were refused, blank-separated */
-    uint8_t reserved[24];
+    uint64_t check;   /* process_check(): whole, or not valid */
+    uint8_t reserved[16];
 };
 
 static_assert(sizeof(struct record) == 2 * SLOT_SIZE, "a record head is two slots");
@@ -193,22 +198,33 @@ static_assert(offsetof(struct ring_header, next_chunk) == 512, "");
 static_assert(sizeof(struct ring_header) == 4096, "one page");
 static_assert(sizeof(struct ring_lane) == 64, "one cache line");
 static_assert(sizeof(struct ring_process) == 512, "");
+static_assert(CHUNK_SLOTS * SLOT_SIZE / sizeof(struct record) < 1u << CURSOR_SHIFT, "a chunk's records can be counted");
 static_assert(CALL_COUNT < 512, "");
 
-/* The check of a record: every word times an odd constant of its own place.
- * A record that was written in part, by two writers, or in another lap does
- * not match (one chance in 2^64). Not a defence against forgery. */
+/* The check of a record or a process: every other word, times an odd constant
+ * of its own place. What was written in part, by two writers, or in another lap
+ * does not match: it would take differences whose sum and whose sum weighted by
+ * place are both zero modulo 2^64. Not a defence against forgery. */
+typedef uint64_t __attribute__((may_alias)) ring_word; /* a struct of the ring, seen as words */
 #define CHECK_SEED UINT64_C(0x9e3779b97f4a7c15)
-#define CHECK_STEP UINT64_C(0x3c6ef372fe94f82a) /* twice the seed: keeps factors odd */
+#define CHECK_STEP UINT64_C(0xd1b54a32d192ed02) /* even: keeps the factors odd */
 
-static inline uint64_t record_check(const uint64_t *words, size_t count)
+static inline uint64_t words_check(const ring_word *words, size_t count, size_t check_at)
 {
     uint64_t sum = CHECK_SEED, factor = CHECK_SEED;
-    for (size_t i = 0; i < count; i++, factor += CHECK_STEP) {
-        if (i != offsetof(struct record, check) / 8)
-            sum += words[i] * factor;
-    }
+    for (size_t i = 0; i < count; i++, factor += CHECK_STEP)
+        sum += i == check_at ? 0 : words[i] * factor;
     return sum;
+}
+
+static inline uint64_t record_check(const ring_word *words, size_t count)
+{
+    return words_check(words, count, offsetof(struct record, check) / 8);
+}
+
+static inline uint64_t process_check(const ring_word *words)
+{
+    return words_check(words, sizeof(struct ring_process) / 8, offsetof(struct ring_process, check) / 8);
 }
 
 #endif

@@ -27,7 +27,7 @@ static struct layout layout_for(uint64_t bytes, uint32_t cpus)
     if (lanes > LANES_MAX)
         lanes = LANES_MAX;
     if (lanes > l.chunks / 4) /* each lane holds a chunk; leave most to go round */
-        lanes = l.chunks / 4;
+        lanes = l.chunks < 4 ? 1 : l.chunks / 4;
     l.lanes = (uint32_t)lanes;
     l.lanes_at = HEADER_BYTES;
     l.owners_at = l.lanes_at + lanes * sizeof(struct ring_lane);
@@ -72,42 +72,47 @@ static bool is_power_of_two(uint32_t number)
     return number != 0 && (number & (number - 1)) == 0;
 }
 
+/* Do `count` things of `each` bytes lie at `at`, within `size` bytes? */
 static bool lies_within(uint64_t at, uint64_t count, uint64_t each, uint64_t size)
 {
     return at % 8 == 0 && at <= size && count <= (size - at) / each;
 }
+
+/* Others can write to the header while we look at it: read once, then judge. */
+#define READ_ONCE(field) __atomic_load_n(&(field), __ATOMIC_RELAXED)
 
 const char *ring_attach(struct ring *ring, void *memory, uint64_t size)
 {
     struct ring_header *const header = memory;
     if (size < HEADER_BYTES || memcmp(header->magic, RING_MAGIC, sizeof header->magic) != 0)
         return "not a ring of sockspy";
-    if (header->version != RING_VERSION)
+    if (READ_ONCE(header->version) != RING_VERSION)
         return "a ring of another version of sockspy";
-    if (header->record_size != sizeof(struct record) || header->slot_size != SLOT_SIZE ||
-        header->chunk_slots != CHUNK_SLOTS || header->processes != RING_PROCESSES)
+    if (READ_ONCE(header->record_size) != sizeof(struct record) || READ_ONCE(header->slot_size) != SLOT_SIZE ||
+        READ_ONCE(header->chunk_slots) != CHUNK_SLOTS || READ_ONCE(header->processes) != RING_PROCESSES)
         return "damaged: its sizes are not those of its version";
-    const uint32_t chunks = header->chunks, lanes = header->lanes;
+    const uint32_t chunks = READ_ONCE(header->chunks), lanes = READ_ONCE(header->lanes);
     if (!is_power_of_two(chunks) || !is_power_of_two(lanes) || lanes > LANES_MAX)
         return "damaged: impossible numbers of chunks or lanes";
-    if (header->file_size > size)
+    if (READ_ONCE(header->file_size) > size)
         return "truncated";
-    if (!lies_within(header->lanes_at, lanes, sizeof(struct ring_lane), size) ||
-        !lies_within(header->owners_at, chunks, 8, size) ||
-        !lies_within(header->processes_at, RING_PROCESSES, sizeof(struct ring_process), size) ||
-        !lies_within(header->chunks_at, chunks, CHUNK_SLOTS * SLOT_SIZE, size))
+    const uint64_t lanes_at = READ_ONCE(header->lanes_at), owners_at = READ_ONCE(header->owners_at);
+    const uint64_t processes_at = READ_ONCE(header->processes_at), chunks_at = READ_ONCE(header->chunks_at);
+    if (!lies_within(lanes_at, lanes, sizeof(struct ring_lane), size) || !lies_within(owners_at, chunks, 8, size) ||
+        !lies_within(processes_at, RING_PROCESSES, sizeof(struct ring_process), size) ||
+        !lies_within(chunks_at, chunks, CHUNK_SLOTS * SLOT_SIZE, size))
         return "damaged: its parts lie outside the file";
 
     char *const base = memory;
     *ring = (struct ring){
         .header = header,
-        .lanes = (struct ring_lane *)(base + header->lanes_at),
-        .owners = (uint64_t *)(base + header->owners_at),
-        .processes = (struct ring_process *)(base + header->processes_at),
-        .slots = (uint64_t *)(base + header->chunks_at),
+        .lanes = (struct ring_lane *)(base + lanes_at),
+        .owners = (uint64_t *)(base + owners_at),
+        .processes = (struct ring_process *)(base + processes_at),
+        .slots = (uint64_t *)(base + chunks_at),
         .lane_mask = lanes - 1,
         .chunk_mask = chunks - 1,
-        .clock = header->clock,
+        .clock = READ_ONCE(header->clock),
     };
     return NULL;
 }
@@ -116,48 +121,72 @@ const char *ring_attach(struct ring *ring, void *memory, uint64_t size)
 static bool is_open(const struct ring *ring, uint64_t owner)
 {
     const struct ring_lane *const lane = &ring->lanes[OWNER_LANE(owner) & ring->lane_mask];
-    const uint64_t position = __atomic_load_n(&lane->cursor, __ATOMIC_ACQUIRE) >> 16;
+    const uint64_t position = CURSOR_POSITION(__atomic_load_n(&lane->cursor, __ATOMIC_ACQUIRE));
     return position % CHUNK_SLOTS != 0 && position / CHUNK_SLOTS == OWNER_CHUNK(owner);
 }
 
-/* Takes the next free chunk for `lane`. Returns the number of its first slot,
- * or 0 where none could be had. */
-static __attribute__((noinline)) uint64_t take_chunk(const struct ring *ring, uint32_t lane)
+/* Takes the next free chunk for the lane whose cursor was `cursor`. Returns the
+ * number of its first slot, or 0 where the cursor moved, or none could be had. */
+static uint64_t take_chunk(const struct ring *ring, uint32_t number, uint64_t cursor)
 {
-    for (uint32_t tries = 0; tries <= 2 * ring->chunk_mask; tries++) {
+    const struct ring_lane *const lane = &ring->lanes[number];
+    const uint32_t enough = 2 * ring->lane_mask + 16; /* every lane's open chunk, and some races */
+    for (uint32_t tries = 0; tries < enough && READ_ONCE(lane->cursor) == cursor; tries++) {
         const uint64_t chunk = __atomic_fetch_add(&ring->header->next_chunk, 1, __ATOMIC_RELAXED);
         uint64_t *const owner = &ring->owners[chunk & ring->chunk_mask];
         uint64_t seen = __atomic_load_n(owner, __ATOMIC_ACQUIRE);
         if (OWNER_CHUNK(seen) >= chunk || is_open(ring, seen))
             continue;
-        if (__atomic_compare_exchange_n(owner, &seen, OWNER(chunk, lane), false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+        if (__atomic_compare_exchange_n(owner, &seen, OWNER(chunk, number), false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
             return chunk * CHUNK_SLOTS;
     }
     return 0;
 }
 
+/* Raises lane->written to `count`, which belongs to `cursor`. Only before the
+ * cursor moves into a new chunk, so that a writer that dies in between leaves
+ * nothing undone; only upwards and only if the cursor still stands, so that one
+ * that slept cannot put an old number or a wrong one there. */
+static void raise_written(struct ring_lane *lane, uint64_t cursor, uint64_t count)
+{
+    uint64_t written = __atomic_load_n(&lane->written, __ATOMIC_ACQUIRE);
+    if (__atomic_load_n(&lane->cursor, __ATOMIC_ACQUIRE) != cursor)
+        return;
+    while (written < count &&
+           !__atomic_compare_exchange_n(&lane->written, &written, count, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED))
+        ;
+}
+
+static __attribute__((noinline)) uint64_t next_chunk(const struct ring *ring, uint32_t number, uint64_t cursor,
+                                                     uint64_t count)
+{
+    raise_written(&ring->lanes[number], cursor, count);
+    return take_chunk(ring, number, cursor);
+}
+
 /* Reserves `slots` slots in a row. Returns the number of the first, 0 for none,
  * and in *sequence the record's number within the lane. */
-static uint64_t reserve(const struct ring *ring, uint32_t number, uint32_t slots, uint32_t *sequence)
+static inline uint64_t reserve(const struct ring *ring, uint32_t number, uint32_t slots, uint32_t *sequence)
 {
     struct ring_lane *const lane = &ring->lanes[number];
-    uint64_t cursor = __atomic_load_n(&lane->cursor, __ATOMIC_RELAXED);
+    uint64_t cursor = __atomic_load_n(&lane->cursor, __ATOMIC_ACQUIRE);
     for (;;) {
-        const uint64_t hint = __atomic_load_n(&lane->written, __ATOMIC_RELAXED);
-        uint64_t position = cursor >> 16;
+        const uint64_t count = ring_extend(__atomic_load_n(&lane->written, __ATOMIC_ACQUIRE), cursor);
+        uint64_t position = CURSOR_POSITION(cursor);
         const uint64_t used = position % CHUNK_SLOTS;
-        const bool opens = used == 0 || used + slots > CHUNK_SLOTS;
-        if (__builtin_expect(opens, 0)) {
-            position = take_chunk(ring, number);
-            if (position == 0)
-                return 0;
+        if (__builtin_expect(used == 0 || used + slots > CHUNK_SLOTS, 0)) {
+            position = next_chunk(ring, number, cursor, count);
+            if (position == 0) {
+                const uint64_t now = __atomic_load_n(&lane->cursor, __ATOMIC_ACQUIRE);
+                if (now == cursor)
+                    return 0;
+                cursor = now;
+                continue;
+            }
         }
-        const uint64_t next = (position + slots) << 16 | ((cursor + 1) & 0xffff);
-        if (__atomic_compare_exchange_n(&lane->cursor, &cursor, next, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) {
-            const uint64_t before = ring_extend(hint, cursor & 0xffff);
-            if (opens)
-                __atomic_store_n(&lane->written, before, __ATOMIC_RELAXED);
-            *sequence = (uint32_t)before;
+        const uint64_t next = (position + slots) << CURSOR_SHIFT | CURSOR_COUNT(cursor + 1);
+        if (__atomic_compare_exchange_n(&lane->cursor, &cursor, next, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
+            *sequence = (uint32_t)count;
             return position;
         }
     }
@@ -228,14 +257,14 @@ void ring_write(const struct ring *ring, uint32_t lane, struct record *record, c
 
     const uint64_t slot = position & ((uint64_t)ring->chunk_mask * CHUNK_SLOTS + CHUNK_SLOTS - 1);
     uint64_t *const to = ring->slots + slot * (SLOT_SIZE / 8);
-    uint64_t words[sizeof *record / 8];
-    memcpy(words, record, sizeof words);
+    /* Read in place: a copy would wait for stores of other widths to settle. */
+    const ring_word *const words = (const ring_word *)record;
 
     struct sink sink = {to, CHECK_SEED, CHECK_SEED};
     put(&sink, words[0]);
     sink.at++, sink.factor += CHECK_STEP; /* the check itself */
 #pragma GCC unroll 14
-    for (size_t i = 2; i < sizeof words / sizeof words[0]; i++)
+    for (size_t i = 2; i < sizeof *record / sizeof words[0]; i++)
         put(&sink, words[i]);
     for (unsigned i = 0; i < fit; i++)
         put_part(&sink, &parts[i]);
@@ -253,10 +282,20 @@ uint32_t ring_process_number(const struct ring *ring)
     return number;
 }
 
-void ring_process_put(const struct ring *ring, const struct ring_process *process)
+void ring_process_put(const struct ring *ring, struct ring_process *process)
 {
-    struct ring_process *const to = &ring->processes[process->number % RING_PROCESSES];
-    __atomic_store_n(&to->number, 0, __ATOMIC_RELEASE);
-    memcpy(&to->parent, &process->parent, sizeof *to - offsetof(struct ring_process, parent));
-    __atomic_store_n(&to->number, process->number, __ATOMIC_RELEASE);
+    const ring_word *const words = (const ring_word *)process;
+    process->check = process_check(words);
+    ring_word *const to = (ring_word *)&ring->processes[process->number % RING_PROCESSES];
+    for (size_t i = 0; i < sizeof *process / 8; i++)
+        __atomic_store_n(&to[i], words[i], __ATOMIC_RELAXED);
+}
+
+bool ring_process_get(const struct ring *ring, uint32_t number, struct ring_process *process)
+{
+    const ring_word *const from = (const ring_word *)&ring->processes[number % RING_PROCESSES];
+    ring_word *const words = (ring_word *)process;
+    for (size_t i = 0; i < sizeof *process / 8; i++)
+        words[i] = READ_ONCE(from[i]);
+    return number != 0 && process->number == number && process->check == process_check(words);
 }

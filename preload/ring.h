@@ -4,7 +4,8 @@
  * each lane fills one chunk at a time; when it is full, the lane takes the next
  * one from the whole ring with one fetch-and-add on next_chunk. So a busy
  * thread alone has the whole ring for its history, and no line of memory is
- * shared by the CPUs more than once a chunk.
+ * shared by the CPUs more than once a chunk. tests/bench/layouts.c measures
+ * this against the other ways, tests/model/ proves it on a small scale.
  *
  * Writing: reserve slots by compare-and-swap on the lane's cursor, then store
  * the record, word by word. There is no commit step to die before: the check
@@ -14,7 +15,9 @@
  *
  * A chunk that some lane is still filling is passed over when the ring comes
  * round to it, so a slow CPU loses nothing and is not written over; at most
- * `lanes` chunks are held back so.
+ * `lanes` chunks are held back so. (A lane takes a chunk first and opens it
+ * then. A writer that sleeps between the two for a whole lap may open a chunk
+ * that is another's by now: what both write there is lost, and counted.)
  *
  * Reading (only loads; the mapping may be read-only):
  *   - owners[i] names the chunk that lies at i, and its lane. Slot s of chunk c
@@ -24,7 +27,11 @@
  *   - Within a lane, records count up in `sequence` from 0. A reader knows how
  *     many were reserved in all from the lane's cursor and `written`
  *     (ring_lane_total), so whatever it did not see it can count: records read
- *     and records lost add up to records written, exactly.
+ *     and records lost add up to records written, exactly. Those for which no
+ *     slot could be had have no sequence and stand in COUNT_UNWRITTEN.
+ *   - A record that is not there yet may still come: its writer sleeps. It is
+ *     surely lost only when its chunk has gone to a later owner.
+ *   - A process's row is valid if its check matches, like a record's.
  *   - Order between records is by time: `start` for calls that end a
  *     descriptor's life (record_ends), `end` for all others.
  */
@@ -35,8 +42,8 @@
 
 #include <stdbool.h>
 
-#define RING_SIZE_MIN (64u << 10) /* bytes of slots */
-#define RING_SIZE_MAX (64ull << 30)
+#define RING_SIZE_MIN (2 * CHUNK_SLOTS * SLOT_SIZE) /* bytes of slots: one chunk to fill, one to keep */
+#define RING_SIZE_MAX (UINT64_C(64) << 30)
 
 /* A mapped ring; the pointers lead into the mapping and are checked once, in
  * ring_attach. */
@@ -86,20 +93,31 @@ static inline void ring_count(const struct ring *ring, enum ring_count kind, uin
 /* A new number for a process; never 0. */
 uint32_t ring_process_number(const struct ring *ring);
 
-/* Puts `process` at its place in the table; its number becomes visible last. */
-void ring_process_put(const struct ring *ring, const struct ring_process *process);
+/* Fills in the check of `process` and puts it at its place in the table. */
+void ring_process_put(const struct ring *ring, struct ring_process *process);
 
-/* `hint` moved to the nearest number whose low 16 bits are `low`. */
-static inline uint64_t ring_extend(uint64_t hint, uint64_t low)
+/* Reads a process's row. False where it is not (or no longer, or not yet) there. */
+bool ring_process_get(const struct ring *ring, uint32_t number, struct ring_process *process);
+
+/* `known` moved forward to the next number with the low bits of `low`. */
+static inline uint64_t ring_extend(uint64_t known, uint64_t low)
 {
-    return hint + (uint64_t)(int64_t)(int16_t)(uint16_t)(low - hint);
+    return known + CURSOR_COUNT(low - known);
 }
 
-/* How many records this lane has reserved since the ring began. */
+/* How many records this lane has reserved since the ring began. `written` is
+ * never ahead of the cursor's count and at most a chunk behind it, so it need
+ * only stand still while the cursor is read. */
 static inline uint64_t ring_lane_total(const struct ring_lane *lane)
 {
-    const uint64_t cursor = __atomic_load_n(&lane->cursor, __ATOMIC_ACQUIRE);
-    return ring_extend(__atomic_load_n(&lane->written, __ATOMIC_RELAXED), cursor & 0xffff);
+    uint64_t cursor, after, before = __atomic_load_n(&lane->written, __ATOMIC_ACQUIRE);
+    for (int tries = 0; tries < 1000; tries++, before = after) {
+        cursor = __atomic_load_n(&lane->cursor, __ATOMIC_ACQUIRE);
+        after = __atomic_load_n(&lane->written, __ATOMIC_ACQUIRE);
+        if (after == before)
+            return ring_extend(before, cursor);
+    }
+    return before; /* a damaged ring */
 }
 
 /* Does this call end the life of a descriptor, so that its place is its start? */
