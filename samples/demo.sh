@@ -1,0 +1,65 @@
+#!/bin/sh
+# What `make demo` shows: a real client and a small server, both recorded, and
+# what their sockets did. Everything is on the loopback interface; the ring and
+# the server are gone afterwards.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+tests/needs.sh demo
+
+work=$(mktemp -d /tmp/sockspy-demo-XXXXXX) || exit 1
+ring=/dev/shm/${work##*/}
+[ -w /dev/shm ] || ring=$work/ring
+server=
+cleanup() {
+    [ -n "$server" ] && kill "$server" 2>/dev/null
+    rm -rf "$work" "$ring"
+}
+trap cleanup EXIT
+trap 'exit 1' HUP INT TERM
+
+# A relative path: a preloaded one may hold no blank and no colon.
+recorded() {
+    LD_PRELOAD=./libsockspy.so SOCKSPY_RING="$ring" SOCKSPY_DATA=64 exec "$@"
+}
+
+(recorded build/samples/http_server 0 1) >"$work/server" &
+server=$!
+port=
+for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+    port=$(sed -n 's/^port //p' "$work/server")
+    [ -n "$port" ] && break
+    sleep 0.1
+done
+if [ -z "$port" ]; then
+    echo "demo: the server did not start" >&2
+    exit 1
+fi
+
+if command -v curl >/dev/null; then
+    client="curl http://127.0.0.1:$port/"
+    (recorded curl --noproxy '*' -sS "http://127.0.0.1:$port/") >"$work/page"
+else
+    client="build/samples/http_client $port"
+    (recorded build/samples/http_client "$port") >"$work/page"
+fi || exit 1
+wait "$server"
+server=
+
+cat <<END
+A small web server (samples/http_server.c) and a client, each started as
+
+    LD_PRELOAD=\$PWD/libsockspy.so SOCKSPY_DATA=64 build/samples/http_server
+    LD_PRELOAD=\$PWD/libsockspy.so SOCKSPY_DATA=64 $client
+
+and then this is what \`sockspy\` says. A line is a call, in the order in which
+they happened in both programs:
+
+END
+./sockspy log "$ring" || exit 1
+cat <<END
+
+Look for the four phases of a socket's life: socket gives a descriptor; connect
+lets the protocol stack pick the client's port, and the server's accept returns a
+new descriptor beside the listening one, with that very port as its peer's;
+data goes through the descriptors; close gives them back, on both sides.
+END

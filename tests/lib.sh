@@ -1,0 +1,160 @@
+# lib.sh - what the cases share. A case begins with:  . "${0%/*}/../lib.sh"
+#
+# A case passes by exit 0, is skipped by `skip WHY`, and fails by anything else.
+# It has $TMP, a directory of its own, and $SOCKSPY_RING, a ring of its own; both
+# go away after it. What it starts with `start` or `serve` is ended with it.
+# A line "# timeout: N" (seconds) raises its time of 60 s; a line "# alone" lets
+# no other case run beside it.
+# shellcheck shell=bash
+set -u
+
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+lib=$top/libsockspy.so
+spy=$top/sockspy
+samples=$top/build/samples
+programs=$top/build/programs
+PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
+unset SOCKSPY_SIZE SOCKSPY_DATA SOCKSPY_TRACE SOCKSPY_DEBUG LD_PRELOAD
+unset http_proxy https_proxy all_proxy no_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY
+export LC_ALL=C.UTF-8
+
+# A case that is started by hand makes what else the runner gives it.
+own_tmp=
+if [ -z "${TMP-}" ] || [ -z "${SOCKSPY_RING-}" ]; then
+    own_tmp=$(mktemp -d /tmp/sockspy-case-XXXXXX)
+    export TMP=$own_tmp SOCKSPY_RING=$own_tmp/ring
+fi
+cd "$TMP" || exit 1
+
+started=()
+at_end() {
+    local pid
+    for pid in ${started[@]+"${started[@]}"}; do
+        kill "$pid" 2>/dev/null
+        wait "$pid" 2>/dev/null
+    done
+    [ -n "$own_tmp" ] && rm -rf "$own_tmp"
+}
+trap at_end EXIT
+trap 'exit 1' HUP INT TERM
+
+# --- results ---------------------------------------------------------------
+
+fail() {
+    echo "FAILED: $*" >&2
+    exit 1
+}
+
+# skip WHY - the runner prints the last line of stdout.
+skip() {
+    echo "$*"
+    exit 77
+}
+
+# need COMMAND... - skips the case where one of them is not there.
+need() {
+    local command
+    for command in "$@"; do
+        command -v "$command" >/dev/null || skip "$command is not installed"
+    done
+}
+
+assert_eq() { # GOT WANT WHAT
+    [ "$1" = "$2" ] || fail "$3: got '$1', not '$2'"
+}
+
+assert_status() { # WANT COMMAND... - its stdout and stderr go to $TMP/out and $TMP/err
+    local want=$1 status=0
+    shift
+    "$@" >"$TMP/out" 2>"$TMP/err" || status=$?
+    [ "$status" = "$want" ] || fail "$* ended with $status, not $want: $(cat "$TMP/err")"
+}
+
+assert_grep() { # PATTERN FILE
+    grep -Eq -- "$1" "$2" || fail "no line of ${2##*/} matches '$1': $(head -c 2000 "$2")"
+}
+
+assert_one_line() { # FILE
+    [ "$(wc -l <"$1")" = 1 ] || fail "not one line in ${1##*/}: $(head -c 2000 "$1")"
+}
+
+# --- running ---------------------------------------------------------------
+
+# wait_until COMMAND... - tries it for ten seconds.
+wait_until() {
+    local i
+    for ((i = 0; i < 500; i++)); do
+        "$@" 2>/dev/null && return
+        sleep 0.02
+    done
+    fail "never came true: $*"
+}
+
+# start COMMAND... - runs it in the background until the case ends; sets $pid.
+start() {
+    "$@" &
+    pid=$!
+    started+=("$pid")
+}
+
+# recorded COMMAND... - runs it with the library preloaded.
+recorded() {
+    LD_PRELOAD=$lib "$@"
+}
+
+# start_recorded COMMAND... - as start; the pid is the command's own.
+start_recorded() {
+    start env LD_PRELOAD="$lib" "$@"
+}
+
+# serve NAME ARGS... - starts the sample server NAME recorded, its output in
+# $TMP/NAME.out, and waits for its line "port N"; sets $pid and $port.
+serve() {
+    local out=$TMP/$1.out
+    start_recorded "$samples/$1" "${@:2}" >"$out"
+    wait_until grep -q '^port ' "$out"
+    port=$(sed -n 's/^port //p' "$out")
+}
+
+# A TCP port of 127.0.0.1 on which nobody listens just now.
+free_port() {
+    "$programs/free_port"
+}
+
+listening() { # PORT
+    (: <"/dev/tcp/127.0.0.1/$1")
+}
+
+# --- records ---------------------------------------------------------------
+
+# records [OPTIONS] - the ring's log as JSON Lines.
+records() {
+    "$spy" log --format=jsonl "$@" "$SOCKSPY_RING"
+}
+
+# jq's words for the cases. `only` gives the one that there should be.
+jq_words='
+    def calls(name): map(select(.call == name));
+    def of(pid): map(select(.pid == pid));
+    def only: if length == 1 then .[0] else error("\(length) where one was expected: \(map(.call))") end;
+    def port: . // "none" | sub(".*:"; "") | tonumber? // null;
+'
+
+# check WHAT FILTER [JQ OPTIONS] - FILTER must be true of the array of records,
+# taken anew from the ring.
+check() {
+    local what=$1 filter=$2
+    shift 2
+    records >"$TMP/records" || fail "$what: sockspy log failed"
+    jq -es "$@" "$jq_words $filter" "$TMP/records" >"$TMP/check" 2>&1 && return
+    echo "the records:" >&2
+    head -n 60 "$TMP/records" >&2
+    fail "$what: $(cat "$TMP/check") from $filter"
+}
+
+# value FILTER [JQ OPTIONS] - what FILTER makes of the array of records.
+value() {
+    local filter=$1
+    shift
+    records | jq -rs "$@" "$jq_words $filter"
+}
