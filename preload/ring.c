@@ -206,24 +206,56 @@ static inline __attribute__((always_inline)) void put(struct sink *sink, uint64_
     sink->factor += CHECK_STEP;
 }
 
+/* Bytes on their way into words; `word` is filled to `fill` bytes. */
+struct bytes {
+    uint64_t word;
+    size_t fill;
+};
+
+static void put_bytes(struct sink *sink, struct bytes *pending, const char *from, size_t size)
+{
+    while (size > 0) {
+        if (pending->fill == 0 && size >= 8) {
+            memcpy(&pending->word, from, 8);
+            put(sink, pending->word);
+            from += 8;
+            size -= 8;
+            continue;
+        }
+        if (pending->fill == 0)
+            pending->word = 0;
+        size_t some = 8 - pending->fill < size ? 8 - pending->fill : size;
+        memcpy((char *)&pending->word + pending->fill, from, some);
+        from += some;
+        size -= some;
+        pending->fill += some;
+        if (pending->fill == 8) {
+            put(sink, pending->word);
+            pending->fill = 0;
+        }
+    }
+}
+
 static void put_part(struct sink *sink, const struct ring_part *part)
 {
-    const struct item item = {part->kind, part->size, part->whole};
+    const struct item item = {part->kind & (uint16_t)~RING_GATHER, part->size, part->whole};
     uint64_t word;
     memcpy(&word, &item, sizeof word);
     put(sink, word);
 
-    const char *from = part->bytes;
-    size_t left = part->size;
-    for (; left >= 8; left -= 8, from += 8) {
-        memcpy(&word, from, 8);
-        put(sink, word);
+    struct bytes pending = {0, 0};
+    if ((part->kind & RING_GATHER) == 0) {
+        put_bytes(sink, &pending, part->bytes, part->size);
+    } else {
+        const struct iovec *from = part->bytes;
+        for (size_t left = part->size; left > 0; from++) {
+            const size_t some = from->iov_len < left ? from->iov_len : left;
+            put_bytes(sink, &pending, from->iov_base, some);
+            left -= some;
+        }
     }
-    if (left != 0) {
-        word = 0;
-        memcpy(&word, from, left);
-        put(sink, word);
-    }
+    if (pending.fill != 0)
+        put(sink, pending.word);
 }
 
 /* How many of the parts fit into one chunk behind the record; adds to *size. */

@@ -41,6 +41,7 @@
 #include "record.h"
 
 #include <stdbool.h>
+#include <sys/uio.h>
 
 #define RING_SIZE_MIN (2 * CHUNK_SLOTS * SLOT_SIZE) /* bytes of slots: one chunk to fill, one to keep */
 #define RING_SIZE_MAX (UINT64_C(64) << 30)
@@ -60,11 +61,12 @@ struct ring {
 
 /* What follows a record: an item, or the pieces of one. */
 struct ring_part {
-    const void *bytes;
-    uint32_t whole; /* length before cutting */
-    uint16_t size;  /* bytes to copy */
-    uint16_t kind;  /* enum item_kind */
+    const void *bytes; /* with RING_GATHER: struct iovec[] of at least `size` bytes in all */
+    uint32_t whole;    /* length before cutting */
+    uint16_t size;     /* bytes to copy */
+    uint16_t kind;     /* enum item_kind, perhaps | RING_GATHER */
 };
+#define RING_GATHER 0x8000u
 
 /* The size of the file for `bytes` (RING_SIZE_MIN to RING_SIZE_MAX) of slots,
  * which is rounded down to a power of two, and `cpus` lanes at the most. */
