@@ -1,0 +1,317 @@
+#!/usr/bin/python3
+"""oracle.py [--bar PERCENT] [--timeout S] [--verbose] -- COMMAND...
+
+Runs COMMAND once, under `strace -f` and under the library together, and
+compares what the two saw of its sockets: process, thread, call, descriptor,
+result and error of every call, and the order within each thread.
+
+strace also prints who made each system call (-k), so that we need not guess:
+
+  the program's   its code, or a library of its, called libc's wrapper of that
+                  very call (or the kernel itself): there must be a record
+  libc's own      made on the way through another function of libc, such as
+                  getaddrinfo or fclose: listed under that function's name
+  ours            made by libsockspy.so: the address look-ups
+
+and which descriptors are sockets (-y). Exit 0: recall reaches the bar (100),
+nothing was invented and no order differs; 1: not so; 2: it could not be run.
+"""
+import argparse
+import collections
+import glob
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+
+TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+LIBRARY = os.path.join(TOP, "libsockspy.so")
+VIEWER = os.path.join(TOP, "sockspy")
+
+# Calls that are about sockets whatever descriptor they are given, and calls
+# that are about sockets only if a descriptor of theirs is one.
+SOCKET_CALLS = """socket socketpair connect accept accept4 bind listen getsockname getpeername getsockopt
+    setsockopt shutdown send sendto sendmsg sendmmsg recv recvfrom recvmsg recvmmsg""".split()
+OTHER_CALLS = """read write readv writev preadv2 pwritev2 close dup dup2 dup3 fcntl ioctl sendfile splice
+    close_range pidfd_getfd""".split()
+CALLS = set(SOCKET_CALLS + OTHER_CALLS)
+
+# The names in the API of a system call that has not its own name.
+WRAPPERS = {
+    "recvfrom": {"recvfrom", "recv"},
+    "sendto": {"sendto", "send"},
+    "accept4": {"accept4", "accept"},
+    "pread64": {"pread"},
+    "pwrite64": {"pwrite"},
+}
+NEW_TASK = {"clone", "clone3", "fork", "vfork"}
+TRACED = ["%network", "read", "write", "readv", "writev", "preadv2", "pwritev2", "close", "close_range", "?dup2"]
+TRACED += ["dup", "dup3", "fcntl", "ioctl", "sendfile", "splice", "?pidfd_getfd", "clone", "clone3", "?fork", "?vfork"]
+
+LIBC = re.compile(r"/(libc[.-]|libc-2|ld-linux|ld-musl|ld-2|libresolv[.-]|libnss_|libnsl[.-]|librt[.-]|libpthread[.-]"
+                  r"|libanl[.-]|libdl[.-])")
+LINE = re.compile(r"^(\d+\.\d+) (\w+)\((.*)\) += (\?|0x[0-9a-f]+|-?\d+)(<socket:\[\d+\]>)?(?: (E[A-Z0-9]+))?")
+FRAME = re.compile(r"^ > (.*?)\(([^()+]*)(?:\+0x[0-9a-f]+)?\)? ?\[0x")
+SOCKET = re.compile(r"(-?\d+)<socket:\[(\d+)\]>")
+FIRST_FD = re.compile(r"(-?\d+)")
+
+Call = collections.namedtuple("Call", "pid tid call fd ret errno")
+
+
+class Line:
+    """A system call as strace shows it."""
+
+    def __init__(self, tid, match):
+        self.tid = tid
+        self.time = float(match[1])
+        self.name = match[2]
+        self.arguments = match[3]
+        self.result = match[4]
+        self.new_socket = bool(match[5])
+        self.errno = match[6]
+        self.frames = []
+
+    def entry(self):
+        """(module's kind, function) through which the call came: the
+        outermost of the innermost libc functions, or who made it itself."""
+        name = None
+        for module, function in self.frames:
+            if not LIBC.search(module):
+                break
+            name = function
+        if name is None:
+            return ("ours" if self.frames and "libsockspy" in self.frames[0][0] else "direct"), self.name
+        return "libc", plain_name(name)
+
+    def number(self):
+        return int(self.result, 0)
+
+    def sockets(self):
+        """The descriptors among the arguments that are sockets: {fd: inode}."""
+        return {int(fd): int(inode) for fd, inode in SOCKET.findall(self.arguments)}
+
+    def about_sockets(self):
+        return self.name in SOCKET_CALLS or self.new_socket or bool(self.sockets())
+
+    def descriptor(self):
+        """The record's `fd`: what the call acts on, the new one for socket."""
+        if self.name == "socket":
+            return None if self.errno else self.number()
+        if self.name in ("socketpair", "close_range"):
+            return None
+        first = FIRST_FD.match(self.arguments)
+        fd = int(first[1]) if first else None
+        if self.name == "splice" and self.sockets() and fd not in self.sockets():
+            return next(iter(self.sockets()))
+        return fd
+
+
+def plain_name(function):
+    """__libc_fcntl64 -> fcntl, __read_chk -> read, preadv64v2 -> preadv2."""
+    name = re.sub(r"^_*(?:GI_+)?(?:libc_)?", "", function)
+    return re.sub(r"64|_chk$|_nocancel$|_time64", "", name) or function
+
+
+def read_strace(prefix):
+    """All calls, by thread, each thread in its order; and tid -> pid."""
+    threads, born = {}, []
+    for path in glob.glob(prefix + ".*"):
+        tid = int(path.rsplit(".", 1)[1])
+        lines = threads[tid] = []
+        with open(path, encoding="utf-8", errors="replace") as file:
+            last = None
+            for text in file:
+                frame = FRAME.match(text)
+                if frame:
+                    if last:
+                        last.frames.append((frame[1], frame[2]))
+                    continue
+                match = LINE.match(text)
+                last = Line(tid, match) if match else None
+                if not last:
+                    continue
+                if last.name in NEW_TASK:
+                    if last.result not in "?" and last.number() > 0:
+                        born.append((last.time, tid, last.number(), "CLONE_THREAD" in last.arguments))
+                else:
+                    lines.append(last)
+    process = {tid: tid for tid in threads}
+    for _, parent, child, thread in sorted(born):
+        process[child] = process.get(parent, parent) if thread else child
+    return threads, process
+
+
+class Seen:
+    """What strace saw, sorted by who made it."""
+
+    def __init__(self):
+        self.program = []  # Call, in each thread's order
+        self.inodes = {}  # Call -> inodes seen with it
+        self.may = collections.Counter()  # Calls that may have a record, and need not
+        self.libc = collections.Counter()  # function -> calls
+        self.ours = collections.Counter()
+        self.bypass = collections.Counter()
+
+
+def sort_out(threads, process):
+    seen = Seen()
+    for tid, lines in threads.items():
+        for line in lines:
+            if not line.about_sockets() or line.name not in CALLS:
+                continue
+            kind, entry = line.entry()
+            if kind == "ours":
+                seen.ours[line.name] += 1
+                continue
+            names = WRAPPERS.get(line.name, {line.name})
+            if kind == "libc" and entry not in names and entry != "syscall":
+                seen.libc[entry] += 1
+                continue
+            name = entry if entry in names else line.name
+            if kind == "direct":
+                seen.bypass[line.name] += 1
+            if line.result == "?":  # interrupted: restarted below, or EINTR, or the end
+                seen.may[Call(process[tid], tid, name, line.descriptor(), -1, "EINTR")] += 1
+                continue
+            call = Call(process[tid], tid, name, line.descriptor(), line.number(), line.errno)
+            if line.name == "close_range":
+                seen.may[call] += 1
+                continue
+            seen.program.append(call)
+            if call.fd in line.sockets():
+                seen.inodes.setdefault(call, set()).add(line.sockets()[call.fd])
+    return seen
+
+
+def read_records(ring):
+    """The records that stand for one system call each, the counts of all
+    others, and how many were lost."""
+    output = subprocess.run([VIEWER, "log", "--format=jsonl", ring], stdout=subprocess.PIPE, check=True).stdout
+    direct, others, lost = [], collections.Counter(), 0
+    for text in output.decode().splitlines():
+        record = json.loads(text)
+        name = record["call"]
+        if name == "lost":
+            lost += record["count"]
+        elif name in CALLS:
+            # socketpair acts on no descriptor, close_range on many
+            fd = None if name in ("socketpair", "close_range") else record.get("fd")
+            call = Call(record["pid"], record["tid"], name, fd, record.get("ret"), record.get("errno"))
+            direct.append((call, record.get("inode")))
+        else:
+            others[name] += 1
+    return direct, others, lost
+
+
+def die(message):
+    print("oracle: " + message, file=sys.stderr)
+    sys.exit(2)
+
+
+def run(command, timeout, prefix, ring):
+    """Runs it under both; strace writes files that begin with `prefix`."""
+    line = ["strace", "-ff", "-qq", "-y", "-k", "-ttt", "-s", "32", "-o", prefix, "-e", "trace=" + ",".join(TRACED),
+            "-e", "signal=none", "-E", "LD_PRELOAD=" + LIBRARY, "-E", "SOCKSPY_RING=" + ring, "-E", "SOCKSPY_SIZE=64M"]
+    child = subprocess.Popen(line + command, start_new_session=True)
+    try:
+        child.wait(timeout)
+    except subprocess.TimeoutExpired:
+        os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
+        die("after %d s it was still running: %s" % (timeout, " ".join(command)))
+
+
+def first_disorder(expected, recorded):
+    """The first place where a thread's matched calls differ in order."""
+    per_thread = collections.defaultdict(lambda: ([], []))
+    for side, calls in enumerate((expected, recorded)):
+        for call in calls:
+            per_thread[call.tid][side].append(call)
+    for tid, (left, right) in per_thread.items():
+        for one, other in zip(left, right):
+            if one != other:
+                return one, other
+    return None
+
+
+def keep(calls, counts):
+    """Those of `calls` that `counts` still holds, each taken from it."""
+    counts = counts.copy()
+    kept = []
+    for call in calls:
+        if counts[call] > 0:
+            counts[call] -= 1
+            kept.append(call)
+    return kept
+
+
+def show(call):
+    error = " " + call.errno if call.errno else ""
+    return "%s[%s/%s] fd %s = %s%s" % (call.call, call.pid, call.tid, call.fd, call.ret, error)
+
+
+def several(title, counter):
+    if counter:
+        print("  %s: %s" % (title, ", ".join("%s %d" % item for item in sorted(counter.items()))))
+
+
+def compare(seen, direct, bar):
+    """Prints the differences; true if there are few enough."""
+    expected = collections.Counter(seen.program)
+    recorded = collections.Counter(call for call, _ in direct)
+    missing = expected - recorded
+    invented = recorded - expected - seen.may
+    matched = expected & recorded
+    total, found = sum(expected.values()), sum(matched.values())
+    recall = 100.0 * found / total if total else 100.0
+    disorder = first_disorder(keep(seen.program, matched), keep([call for call, _ in direct], matched))
+    inodes = [call for call, inode in direct if inode and call in seen.inodes and inode not in seen.inodes[call]]
+    print("  recall %.1f %%: %d of %d calls; %d invented" % (recall, found, total, sum(invented.values())))
+    for title, calls in (("missing", missing), ("invented", invented), ("wrong inode", collections.Counter(inodes))):
+        for call, count in sorted(calls.items(), key=str):
+            print("  %s: %s%s" % (title, show(call), " (%d times)" % count if count > 1 else ""))
+    if disorder:
+        print("  order: strace has %s where we have %s" % (show(disorder[0]), show(disorder[1])))
+    allowed = sum(expected.values()) * (100 - bar) / 100
+    return total > 0 and recall >= bar and sum(invented.values()) <= allowed and not disorder and not inodes
+
+
+def main():
+    parser = argparse.ArgumentParser(usage=__doc__.split("\n", 1)[0])
+    parser.add_argument("--bar", type=float, default=100.0)
+    parser.add_argument("--timeout", type=int, default=50)
+    parser.add_argument("--verbose", action="store_true", help="also what was no call of the program")
+    parser.add_argument("command", nargs="+")
+    options = parser.parse_args()
+    if not shutil.which("strace"):
+        die("strace is not installed")
+    directory = tempfile.mkdtemp(prefix="sockspy-oracle-")
+    prefix = os.path.join(directory, "strace")
+    ring = os.path.join("/dev/shm" if os.access("/dev/shm", os.W_OK) else directory, os.path.basename(directory))
+    try:
+        run(options.command, options.timeout, prefix, ring)
+        threads, process = read_strace(prefix)
+        seen = sort_out(threads, process)
+        direct, others, lost = read_records(ring)
+        print("oracle: %s" % " ".join(options.command)[:100])
+        good = compare(seen, direct, options.bar)
+        if lost:
+            print("  lost: %d records" % lost)
+        several("libc's own", seen.libc)
+        several("records of other calls", others)
+        if options.verbose:
+            several("ours", seen.ours)
+            several("without libc", seen.bypass)
+        sys.exit(0 if good and not lost else 1)
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+        if os.path.exists(ring):
+            os.unlink(ring)
+
+
+if __name__ == "__main__":
+    main()
