@@ -107,19 +107,29 @@ static inline uint64_t ring_extend(uint64_t known, uint64_t low)
     return known + CURSOR_COUNT(low - known);
 }
 
-/* How many records this lane has reserved since the ring began. `written` is
- * never ahead of the cursor's count and at most a chunk behind it, so it need
- * only stand still while the cursor is read. */
-static inline uint64_t ring_lane_total(const struct ring_lane *lane)
+/* How many records this lane has reserved since the ring began, and in
+ * *position the number of the slot behind the last of them. `written` is never
+ * ahead of the cursor's count and at most a chunk behind it, so it need only
+ * stand still while the cursor is read. */
+static inline uint64_t ring_lane_count(const struct ring_lane *lane, uint64_t *position)
 {
     uint64_t cursor, after, before = __atomic_load_n(&lane->written, __ATOMIC_ACQUIRE);
+    *position = 0;
     for (int tries = 0; tries < 1000; tries++, before = after) {
         cursor = __atomic_load_n(&lane->cursor, __ATOMIC_ACQUIRE);
         after = __atomic_load_n(&lane->written, __ATOMIC_ACQUIRE);
-        if (after == before)
+        if (after == before) {
+            *position = CURSOR_POSITION(cursor);
             return ring_extend(before, cursor);
+        }
     }
     return before; /* a damaged ring */
+}
+
+static inline uint64_t ring_lane_total(const struct ring_lane *lane)
+{
+    uint64_t position;
+    return ring_lane_count(lane, &position);
 }
 
 /* Does this call end the life of a descriptor, so that its place is its start? */

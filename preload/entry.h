@@ -1,0 +1,43 @@
+/* entry.h - between entry.S and C.
+ *
+ * Some calls cannot pass through a C function: vfork returns twice into the
+ * same stack frame, raw vfork and clone through syscall() do so behind our
+ * back, and the execl family has argument lists of any length.
+ */
+#ifndef SOCKSPY_ENTRY_H
+#define SOCKSPY_ENTRY_H
+
+#if defined(__x86_64__)
+#define ENTRY_REGISTERS 6
+#elif defined(__aarch64__)
+#define ENTRY_REGISTERS 8
+#endif
+
+/* Offsets in struct thread (process.h). */
+#define THREAD_VFORKED 8
+#define THREAD_UNSURE 12
+#define THREAD_GUEST 16
+
+#ifndef __ASSEMBLER__
+#include "process.h"
+
+/* Copies of real.*, where assembly finds them; set by real_resolve. */
+extern void *entry_real_vfork, *entry_real_syscall, *entry_real_execl, *entry_real_execlp, *entry_real_execle;
+
+/* vfork has returned in the parent. */
+void entry_vforked(pid_t child);
+
+/* Makes sure that thread.tid is known before a raw clone. */
+void entry_identify(void);
+
+void entry_execl(bool has_environment, const uintptr_t *registers, const uintptr_t *stack);
+
+/* All system call numbers but those that make processes. */
+long entry_syscall(long number, long a, long b, long c, long d, long e, long f);
+
+static_assert(offsetof(struct thread, vforked) == THREAD_VFORKED, "");
+static_assert(offsetof(struct thread, unsure) == THREAD_UNSURE, "");
+static_assert(offsetof(struct thread, guest) == THREAD_GUEST, "");
+#endif
+
+#endif

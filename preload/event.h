@@ -1,0 +1,118 @@
+/* event.h - how a hook tells what happened.
+ *
+ *     struct event event;
+ *     if (!event_begin(&event, CALL_send, fd))        // no socket, or not asked for
+ *         return real.send(fd, buffer, size, flags);
+ *     const ssize_t sent = real.send(fd, buffer, size, flags);
+ *     event_returned(&event, sent);                   // the time; errno of a failure
+ *     event.record.arg[0] = size; …                   // what the schema in calls.def names
+ *     event_write(&event);
+ *     return sent;
+ *
+ * Nothing is held between begin and write: a hook may be cancelled, jumped out
+ * of or killed at any point. None of these changes errno.
+ */
+#ifndef SOCKSPY_EVENT_H
+#define SOCKSPY_EVENT_H
+
+#include "api.h"
+#include "clock.h"
+#include "descriptors.h"
+#include "library.h"
+
+#include <errno.h>
+
+#define EVENT_PARTS 8
+
+/* The argument of a `hidden` record: what went on without a call of ours. */
+enum { HIDDEN_OPEN = 1, HIDDEN_CLOSE, HIDDEN_USE, HIDDEN_IO_URING, HIDDEN_STREAM };
+
+/* The argument of an `exec` record: why the next program is out of sight. */
+enum { BLIND_NOT, BLIND_ENVIRONMENT };
+
+struct event {
+    struct record record;
+    struct ring_part parts[EVENT_PARTS];
+    unsigned count; /* of parts */
+    bool doubtful;  /* the descriptor was a socket once: only EBADF is worth a record */
+};
+
+/* The part that event_begin leaves for sockets. */
+static inline bool event_begin_on(struct event *event, enum call call, int fd)
+{
+    if (UNLIKELY(!settings.enabled[call]))
+        return false;
+    const struct socket *const socket = &descriptors.sockets[fd];
+    event->record.call = call;
+    event->record.fd = fd;
+    __builtin_memcpy(&event->record.inode, socket, offsetof(struct socket, local_size));
+    __builtin_memset(event->record.arg, 0, sizeof event->record.arg);
+    event->count = 0;
+    event->doubtful = descriptors.kind[fd] == WAS_SOCKET;
+    if (UNLIKELY((socket->local_size | socket->peer_size) != 0)) {
+        const struct socket_names *const names = &descriptors.names[fd];
+        event->parts[0] = (struct ring_part){names->local, socket->local_size, socket->local_size, ITEM_LOCAL};
+        event->count = socket->local_size != 0;
+        event->parts[event->count] = (struct ring_part){names->peer, socket->peer_size, socket->peer_size, ITEM_PEER};
+        event->count += socket->peer_size != 0;
+    }
+    event->record.start = clock_ticks(ring.clock);
+    return true;
+}
+
+/* For calls that also act on files: false unless `fd` is a socket. */
+static inline bool event_begin(struct event *event, enum call call, int fd)
+{
+    if (LIKELY(descriptor_kind(fd) == NO_SOCKET))
+        return false;
+    return event_begin_on(event, call, fd);
+}
+
+/* For calls that act on sockets only, or on none: false where nothing is
+ * recorded at all. Whether this call is, event_write finds out. */
+bool event_begin_any(struct event *event, enum call call, int fd);
+
+/* The real call is back: notes the time, its result and, where that is
+ * negative, errno. */
+static inline void event_returned(struct event *event, int64_t result)
+{
+    event->record.end = clock_ticks(ring.clock);
+    event->record.ret = result;
+    event->record.error = UNLIKELY(result < 0) ? (uint16_t)errno : 0;
+}
+
+/* Takes what is known of `fd` now into the record: family, type, addresses. */
+void event_socket(struct event *event, int fd);
+
+/* Adds an item of `size` bytes of the program's or our own memory, which is
+ * read by event_write; `whole` tells how much there was. */
+void event_add(struct event *event, enum item_kind kind, const void *bytes, size_t size, size_t whole);
+void event_add_text(struct event *event, const char *text);
+
+/* The address that the call itself names as local or peer. */
+void event_local(struct event *event, const void *address, socklen_t size);
+void event_peer(struct event *event, const void *address, socklen_t size);
+
+/* How much room the caller gives for an address, before the call changes it. A
+ * pointer that cannot be one counts as none: the kernel will say EFAULT. */
+socklen_t event_room(const void *address, const socklen_t *length);
+
+/* What ITEM_CREATED says of a new descriptor. */
+struct created event_created(int fd);
+
+/* `moved` bytes went through the socket, in a buffer of the program. */
+void event_payload(struct event *event, int mark, const void *buffer, ssize_t moved);
+/* The same from several buffers; `count` may be hostile where nothing moved. */
+void event_payload_parts(struct event *event, int mark, const struct iovec *parts, size_t count, ssize_t moved);
+
+/* A socket call succeeded on `fd`: if we did not see that socket come, counts
+ * it as opened out of our sight and, where `look_up` allows, looks it up. */
+void event_hidden_open(int fd, bool look_up);
+
+/* Writes the record, if the call is one that is recorded. */
+void event_write(struct event *event);
+
+/* A record of something that the program did not call. */
+void event_note(enum call call, int fd, uint64_t what);
+
+#endif

@@ -1,0 +1,168 @@
+/* hooks_close.c - phase four: the end of a connection, and of a descriptor.
+ *
+ * Before the call the descriptor is marked as closing, so that whoever is given
+ * its number meanwhile in another thread is not mistaken for it; the record
+ * takes its place in the order at the call's start (ring.h, record_ends).
+ */
+#include "event.h"
+#include "process.h"
+#include "real.h"
+
+#include <fcntl.h>
+#include <linux/close_range.h>
+
+EXPORT int shutdown(int fd, int how)
+{
+    struct event event;
+    if (!event_begin_any(&event, CALL_shutdown, fd))
+        return real.shutdown(fd, how);
+    const int result = real.shutdown(fd, how);
+    event_returned(&event, result);
+    event.record.arg[0] = (uint64_t)how;
+    event_write(&event);
+    return result;
+}
+
+static int run_close(enum call call, int (*run)(int fd), int fd)
+{
+    struct event event;
+    if (!event_begin_any(&event, call, fd))
+        return run(fd);
+    event.doubtful = descriptor_kind(fd) == WAS_SOCKET;
+    const bool owns = process_owns_memory();
+    if (owns)
+        descriptor_closing(fd);
+    const int result = run(fd);
+    event_returned(&event, result);
+    if (owns)
+        descriptor_closed(fd); /* Linux closes even when it reports an error */
+    event_write(&event);
+    return result;
+}
+
+#define CLOSE(name)                                                                                                    \
+    EXPORT int name(int fd);                                                                                           \
+    EXPORT int name(int fd)                                                                                            \
+    {                                                                                                                  \
+        if (LIKELY(descriptor_kind(fd) == NO_SOCKET))                                                                  \
+            return real.name(fd);                                                                                      \
+        return run_close(CALL_##name, real.name, fd);                                                                  \
+    }
+CLOSE(close)
+CLOSE(__close)
+
+/* Runs through the sockets from `first` to `last`. Returns how many there are. */
+static unsigned each_socket(unsigned first, unsigned last, void (*visit)(int fd))
+{
+    const int highest = descriptor_highest();
+    unsigned count = 0;
+    for (int64_t fd = first; fd <= highest && fd <= (int64_t)last; fd++) {
+        const enum descriptor_kind kind = descriptor_kind((int)fd);
+        if (kind == SOCKET || kind == CLOSING) {
+            visit((int)fd);
+            count++;
+        }
+    }
+    return count;
+}
+
+static void ignore(int fd)
+{
+    (void)fd;
+}
+
+EXPORT int close_range(unsigned first, unsigned last, int flags)
+{
+    struct event event;
+    if (each_socket(first, last, ignore) == 0 || !event_begin_any(&event, CALL_close_range, -1))
+        return real.close_range(first, last, flags);
+    const bool closes = process_owns_memory() && (flags & CLOSE_RANGE_CLOEXEC) == 0;
+    if (closes)
+        each_socket(first, last, descriptor_closing);
+    const int result = real.close_range(first, last, flags);
+    event_returned(&event, result);
+    event.record.arg[0] = first;
+    event.record.arg[1] = last;
+    event.record.arg[2] = (uint64_t)flags;
+    if (closes)
+        each_socket(first, last, result == 0 ? descriptor_closed : descriptor_kept);
+    event_write(&event);
+    return result;
+}
+
+EXPORT void closefrom(int first)
+{
+    struct event event;
+    const unsigned from = first < 0 ? 0 : (unsigned)first;
+    if (each_socket(from, UINT32_MAX, ignore) == 0 || !event_begin_any(&event, CALL_closefrom, -1)) {
+        real.closefrom(first);
+        return;
+    }
+    const bool owns = process_owns_memory();
+    if (owns)
+        each_socket(from, UINT32_MAX, descriptor_closing);
+    real.closefrom(first);
+    event_returned(&event, 0);
+    event.record.arg[0] = (uint64_t)first;
+    if (owns)
+        each_socket(from, UINT32_MAX, descriptor_closed);
+    event_write(&event);
+}
+
+/* libc's own close under a stream: fileno tells of which descriptor. */
+static int stream_descriptor(FILE *file)
+{
+    const int saved = errno;
+    const int fd = file != NULL ? fileno(file) : -1;
+    errno = saved;
+    return fd;
+}
+
+EXPORT int fclose(FILE *file)
+{
+    struct event event;
+    library_ready();
+    const int fd = descriptors.limit != 0 ? stream_descriptor(file) : -1;
+    if (descriptor_kind(fd) == NO_SOCKET || !event_begin_any(&event, CALL_fclose, fd))
+        return real.fclose(file);
+    event.doubtful = descriptor_kind(fd) == WAS_SOCKET;
+    const bool owns = process_owns_memory();
+    if (owns)
+        descriptor_closing(fd);
+    const int result = real.fclose(file);
+    event_returned(&event, result);
+    if (owns)
+        descriptor_closed(fd);
+    event_write(&event);
+    return result;
+}
+
+static FILE *reopen(enum call call, FILE *(*run)(const char *path, const char *mode, FILE *file), const char *path,
+                    const char *mode, FILE *file)
+{
+    struct event event;
+    const int fd = descriptors.limit != 0 ? stream_descriptor(file) : -1;
+    if (descriptor_kind(fd) == NO_SOCKET || !event_begin_any(&event, call, fd))
+        return run(path, mode, file);
+    const bool owns = process_owns_memory();
+    if (owns)
+        descriptor_closing(fd);
+    FILE *const result = run(path, mode, file);
+    event_returned(&event, result != NULL ? 0 : -1);
+    if (owns)
+        descriptor_closed(fd);
+    if (result != NULL)
+        event_add_text(&event, path);
+    event_write(&event);
+    return result;
+}
+
+EXPORT FILE *freopen(const char *path, const char *mode, FILE *file)
+{
+    return reopen(CALL_freopen, real.freopen, path, mode, file);
+}
+
+EXPORT FILE *freopen64(const char *path, const char *mode, FILE *file)
+{
+    return reopen(CALL_freopen64, real.freopen64, path, mode, file);
+}

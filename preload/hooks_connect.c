@@ -1,0 +1,143 @@
+/* hooks_connect.c - phase two: a socket is given a name, and a peer. Here the
+ * stack picks the port, so these look the local address up. */
+#include "event.h"
+#include "process.h"
+#include "real.h"
+
+/* A failed call has read the address unless it says one of these. */
+static bool address_was_read(const struct event *event)
+{
+    return event->record.error != EFAULT && event->record.error != EBADF && event->record.error != ENOTSOCK &&
+           event->record.error != EINVAL;
+}
+
+/* The port may have been left to the stack: then it is known only now. */
+static bool names_itself(const struct sockaddr *address, socklen_t length)
+{
+    if (address->sa_family == AF_INET && length >= sizeof(struct sockaddr_in))
+        return ((const struct sockaddr_in *)address)->sin_port != 0;
+    if (address->sa_family == AF_INET6 && length >= sizeof(struct sockaddr_in6))
+        return ((const struct sockaddr_in6 *)address)->sin6_port != 0;
+    return address->sa_family == AF_UNIX && length > sizeof(sa_family_t);
+}
+
+EXPORT int bind(int fd, const struct sockaddr *address, socklen_t length)
+{
+    struct event event;
+    if (!event_begin_any(&event, CALL_bind, fd))
+        return real.bind(fd, address, length);
+    const int result = real.bind(fd, address, length);
+    event_returned(&event, result);
+    if (result == 0 && process_owns_memory()) {
+        event_hidden_open(fd, true);
+        descriptor_local(fd, address, length);
+        if (!names_itself(address, length))
+            descriptor_look_up_local(fd);
+        event_socket(&event, fd);
+    } else if (address_was_read(&event)) {
+        event_local(&event, address, length);
+    }
+    event_write(&event);
+    return result;
+}
+
+EXPORT int bindresvport(int fd, struct sockaddr_in *address)
+{
+    struct event event;
+    if (!event_begin_any(&event, CALL_bindresvport, fd))
+        return real.bindresvport(fd, address);
+    const int result = real.bindresvport(fd, address);
+    event_returned(&event, result);
+    if (result == 0 && process_owns_memory()) {
+        event_hidden_open(fd, true);
+        descriptor_look_up_local(fd);
+        event_socket(&event, fd);
+    }
+    event_write(&event);
+    return result;
+}
+
+EXPORT int listen(int fd, int backlog)
+{
+    struct event event;
+    if (!event_begin_any(&event, CALL_listen, fd))
+        return real.listen(fd, backlog);
+    const int result = real.listen(fd, backlog);
+    event_returned(&event, result);
+    event.record.arg[0] = (uint64_t)backlog;
+    if (result == 0 && process_owns_memory()) {
+        event_hidden_open(fd, true);
+        if ((descriptors.sockets[fd].looked_up & LOCAL_KNOWN) == 0)
+            descriptor_look_up_local(fd); /* an unbound socket was bound just now */
+        event_socket(&event, fd);
+    }
+    event_write(&event);
+    return result;
+}
+
+static int connected(struct event *event, int fd, const struct sockaddr *address, socklen_t length, int result)
+{
+    event_returned(event, result);
+    const uint16_t error = event->record.error;
+    const bool under_way = result == 0 || error == EINPROGRESS || error == EINTR;
+    if (under_way && process_owns_memory()) {
+        event_hidden_open(fd, true);
+        descriptor_peer(fd, address, length);
+        descriptor_look_up_local(fd);
+        event_socket(event, fd);
+    } else if (address_was_read(event)) {
+        event_peer(event, address, length);
+    }
+    event_write(event);
+    return result;
+}
+
+EXPORT int connect(int fd, const struct sockaddr *address, socklen_t length)
+{
+    struct event event;
+    if (!event_begin_any(&event, CALL_connect, fd))
+        return real.connect(fd, address, length);
+    return connected(&event, fd, address, length, real.connect(fd, address, length));
+}
+
+EXPORT int __connect(int fd, const struct sockaddr *address, socklen_t length);
+EXPORT int __connect(int fd, const struct sockaddr *address, socklen_t length)
+{
+    struct event event;
+    if (!event_begin_any(&event, CALL___connect, fd))
+        return real.__connect(fd, address, length);
+    return connected(&event, fd, address, length, real.__connect(fd, address, length));
+}
+
+/* The program asks for a name itself: what it is told we note as well. */
+static int named(struct event *event, int fd, int result, const struct sockaddr *address, socklen_t room,
+                 const socklen_t *length, bool local)
+{
+    event_returned(event, result);
+    if (result == 0 && room != 0) {
+        const socklen_t size = *length < room ? *length : room;
+        if (process_owns_memory())
+            (local ? descriptor_local : descriptor_peer)(fd, address, size);
+        (local ? event_local : event_peer)(event, address, size);
+    }
+    event_write(event);
+    return result;
+}
+
+EXPORT int getsockname(int fd, struct sockaddr *address, socklen_t *length)
+{
+    struct event event;
+    if (!event_begin_any(&event, CALL_getsockname, fd))
+        return real.getsockname(fd, address, length);
+    const socklen_t room = event_room(address, length);
+    return named(&event, fd, real.getsockname(fd, address, length), address, room, length, true);
+}
+
+EXPORT int getpeername(int fd, struct sockaddr *address, socklen_t *length)
+{
+    struct event event;
+    if (!event_begin_any(&event, CALL_getpeername, fd))
+        return real.getpeername(fd, address, length);
+    const socklen_t room = event_room(address, length);
+    return named(&event, fd, real.getpeername(fd, address, length), address, room, length, false);
+}

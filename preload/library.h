@@ -1,0 +1,26 @@
+/* library.h - the library as a whole: its start, and the state that all hooks share. */
+#ifndef SOCKSPY_LIBRARY_H
+#define SOCKSPY_LIBRARY_H
+
+#include "ring.h"
+#include "settings.h"
+
+/* Set once by library_start, then only read. ring.header is NULL where nothing
+ * is recorded. */
+extern struct ring ring;
+extern struct settings settings;
+
+/* Set-up, by the constructor or by the first hook that is called before it.
+ * Idempotent; a call from within it, or from another thread meanwhile, returns
+ * at once and goes unrecorded. errno stays. */
+void library_start(void);
+
+/* Can real.* be called? The hooks of VARIADIC rows ask this first. */
+extern bool library_started;
+static inline void library_ready(void)
+{
+    if (__builtin_expect(!library_started, 0))
+        library_start();
+}
+
+#endif

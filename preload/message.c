@@ -1,0 +1,95 @@
+/* message.c - see message.h. Everything here is read only after the call
+ * succeeded, so the kernel has read it before us. */
+#include "message.h"
+
+#include "process.h"
+
+#include <string.h>
+
+size_t message_size(const struct iovec *parts, size_t count)
+{
+    size_t size = 0;
+    for (size_t i = 0; i < count && i < 1024; i++)
+        size += parts[i].iov_len;
+    return size;
+}
+
+/* The descriptors of the next SCM_RIGHTS header, bounded by what the control
+ * buffer holds. Returns how many, and where in *fds. */
+static size_t rights(const struct msghdr *message, const struct cmsghdr *header, const unsigned char **fds)
+{
+    if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS || header->cmsg_len < CMSG_LEN(0))
+        return 0;
+    const unsigned char *const end = (const unsigned char *)message->msg_control + message->msg_controllen;
+    *fds = CMSG_DATA(header);
+    size_t bytes = header->cmsg_len - CMSG_LEN(0);
+    if (*fds > end)
+        return 0;
+    if (bytes > (size_t)(end - *fds))
+        bytes = (size_t)(end - *fds);
+    return bytes / sizeof(int);
+}
+
+static void note_parts(struct event *event, const struct msghdr *message, ssize_t moved, int mark)
+{
+    event->record.arg[0] = message_size(message->msg_iov, message->msg_iovlen);
+    event->record.arg[2] = message->msg_iovlen;
+    event_payload_parts(event, mark, message->msg_iov, message->msg_iovlen, moved);
+}
+
+void message_sent(struct event *event, const struct msghdr *message, ssize_t moved, int passed[MESSAGE_DESCRIPTORS])
+{
+    if (message->msg_name != NULL)
+        event_peer(event, message->msg_name, message->msg_namelen);
+    note_parts(event, message, moved, MARK_OUT);
+    if (message->msg_control == NULL)
+        return;
+    size_t kept = 0, all = 0;
+    struct msghdr *const walk = (struct msghdr *)(uintptr_t)message; /* CMSG_NXTHDR takes no const */
+    for (struct cmsghdr *header = CMSG_FIRSTHDR(walk); header != NULL; header = CMSG_NXTHDR(walk, header)) {
+        const unsigned char *fds;
+        const size_t count = rights(message, header, &fds);
+        all += count;
+        for (size_t i = 0; i < count && kept < MESSAGE_DESCRIPTORS; i++)
+            memcpy(&passed[kept++], fds + i * sizeof(int), sizeof(int));
+    }
+    if (kept != 0)
+        event_add(event, ITEM_PASSED, passed, kept * sizeof(int), all * sizeof(int));
+}
+
+void message_received(struct event *event, const struct msghdr *message, socklen_t room, ssize_t moved, int mark,
+                      struct created created[MESSAGE_DESCRIPTORS])
+{
+    if (message->msg_name != NULL)
+        event_peer(event, message->msg_name, message->msg_namelen < room ? message->msg_namelen : room);
+    note_parts(event, message, moved, mark);
+    if (message->msg_control == NULL)
+        return;
+    size_t kept = 0, all = 0;
+    struct msghdr *const walk = (struct msghdr *)(uintptr_t)message;
+    for (struct cmsghdr *header = CMSG_FIRSTHDR(walk); header != NULL; header = CMSG_NXTHDR(walk, header)) {
+        const unsigned char *fds;
+        const size_t count = rights(message, header, &fds);
+        all += count;
+        for (size_t i = 0; i < count; i++) {
+            int fd;
+            memcpy(&fd, fds + i * sizeof(int), sizeof fd);
+            if (process_owns_memory())
+                descriptor_learn(fd);
+            if (kept < MESSAGE_DESCRIPTORS)
+                created[kept++] = event_created(fd);
+        }
+    }
+    if (kept != 0)
+        event_add(event, ITEM_CREATED, created, kept * sizeof *created, all * sizeof *created);
+}
+
+void message_vector(struct event *event, const struct mmsghdr *messages, unsigned count, int flags, int done)
+{
+    uint64_t bytes = 0;
+    for (int i = 0; i < done; i++)
+        bytes += messages[i].msg_len;
+    event->record.arg[0] = count;
+    event->record.arg[1] = (uint64_t)flags;
+    event->record.arg[2] = bytes;
+}

@@ -1,0 +1,211 @@
+/* process.c - see process.h. */
+#include "process.h"
+
+#include "clock.h"
+#include "settings.h"
+#include "sys.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static struct here nobody;
+struct here *here = &nobody;
+__thread struct thread thread;
+char process_comm[16];
+bool process_preloaded;
+bool process_sandboxed;
+
+struct ring_process process_self;
+
+/* A thread's number without a system call: libc notes it as the owner of a
+ * recursive mutex. Where it does so is found out once, with two known layouts
+ * (glibc: kind in word 4; musl: in word 0). */
+static int owner_word = -1, kind_word;
+
+static uint32_t locked_owner(int kind_at, int owner_at)
+{
+    union {
+        pthread_mutex_t mutex;
+        int words[sizeof(pthread_mutex_t) / sizeof(int)];
+    } lock;
+    memset(&lock, 0, sizeof lock);
+    lock.words[kind_at] = 1; /* PTHREAD_MUTEX_RECURSIVE in both */
+    pthread_mutex_lock(&lock.mutex);
+    const uint32_t owner = (uint32_t)lock.words[owner_at];
+    pthread_mutex_unlock(&lock.mutex);
+    return owner;
+}
+
+static void find_owner_word(uint32_t tid)
+{
+    static const struct {
+        int kind, owner;
+    } layouts[] = {{4, 2}, {0, 1}};
+    for (int i = 0; i < 2 && owner_word < 0; i++) {
+        if (locked_owner(layouts[i].kind, layouts[i].owner) == tid) {
+            kind_word = layouts[i].kind;
+            owner_word = layouts[i].owner;
+        }
+    }
+}
+
+static uint32_t thread_number(void)
+{
+    if (owner_word >= 0)
+        return locked_owner(kind_word, owner_word);
+    return (uint32_t)sys_call(SYS_gettid, 0);
+}
+
+bool process_owns_memory_slow(void)
+{
+    if (thread.vforked != 0)
+        return false;
+    if ((uint32_t)sys_call(SYS_gettid, 0) != thread.tid)
+        return false;
+    thread.unsure = 0; /* the guest is gone and we are the host */
+    return true;
+}
+
+/* The first record of a child: a new number in the ring's table of processes. */
+static void become_child(const struct ring *into)
+{
+    uint32_t pid = thread_number();
+    if (pid == thread.tid && !process_sandboxed)
+        pid = (uint32_t)sys_call(SYS_getpid, 0); /* a raw clone, that libc does not know of */
+    process_self.parent = process_self.number;
+    process_self.number = ring_process_number(into);
+    process_self.pid = pid;
+    process_self.start_time = 0;
+    process_self.moment = (struct moment){clock_ticks(into->clock), 0};
+    ring_process_put(into, &process_self);
+    here->pid = pid;
+    thread.tid = pid;
+    thread.process = process_self.number;
+    __atomic_store_n(&here->number, process_self.number, __ATOMIC_RELEASE);
+}
+
+void process_sign_slow(const struct ring *into, struct record *record)
+{
+    if (!process_owns_memory()) {
+        if (thread.guest == 0)
+            thread.guest = (uint32_t)sys_call(SYS_getpid, 0);
+        record->pid = record->tid = thread.guest;
+        record->process = here->number;
+        return;
+    }
+    if (__atomic_load_n(&here->number, __ATOMIC_ACQUIRE) == 0)
+        become_child(into);
+    if (thread.process != here->number) {
+        thread.tid = thread_number();
+        thread.process = here->number;
+    }
+    record->pid = here->pid;
+    record->tid = thread.tid;
+    record->process = here->number;
+}
+
+static size_t read_file(const char *path, char *text, size_t room)
+{
+    const long fd = sys_call(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
+    if (fd < 0)
+        return 0;
+    const long got = sys_call(SYS_read, fd, text, room - 1);
+    sys_call(SYS_close, fd);
+    text[got > 0 ? got : 0] = '\0';
+    return got > 0 ? (size_t)got : 0;
+}
+
+/* Field 22 of /proc/PID/stat, counted behind the name's closing bracket. */
+static uint64_t start_time(const char *stat)
+{
+    const char *at = strrchr(stat, ')');
+    for (int field = 2; at != NULL && field < 22; field++)
+        at = strchr(at + 1, ' ');
+    uint64_t time = 0;
+    while (at != NULL && *++at >= '0' && *at <= '9')
+        time = time * 10 + (uint64_t)(*at - '0');
+    return time;
+}
+
+static void describe(char *text)
+{
+    struct stat namespace;
+    if (sys_call(SYS_newfstatat, AT_FDCWD, "/proc/self/ns/pid", &namespace, 0) == 0)
+        process_self.pid_namespace = namespace.st_ino;
+    const long path =
+        sys_call(SYS_readlinkat, AT_FDCWD, "/proc/self/exe", process_self.path, sizeof process_self.path - 1);
+    process_self.path[path > 0 ? path : 0] = '\0';
+    const size_t args = read_file("/proc/self/cmdline", process_self.args, sizeof process_self.args);
+    for (size_t i = 0; i + 1 < args; i++) {
+        if (process_self.args[i] == '\0')
+            process_self.args[i] = ' ';
+    }
+    if (read_file("/proc/self/stat", text, 400) != 0)
+        process_self.start_time = start_time(text);
+}
+
+/* A page that a fork leaves zero in the child. */
+static void *wiped_page(void)
+{
+    const long page = sys_call(SYS_mmap, NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (page < 0 && page > -4096)
+        return NULL;
+    sys_call(SYS_madvise, page, 4096, MADV_WIPEONFORK);
+    return (void *)page;
+}
+
+bool process_preloads(char *const *environment)
+{
+    const char *const value = settings_value(environment, "LD_PRELOAD");
+    return value != NULL && strstr(value, "libsockspy") != NULL;
+}
+
+void process_start(const struct ring *into, const char *refused)
+{
+    static char text[1536];
+    if (read_file("/proc/self/status", text, sizeof text) != 0) {
+        const char *const seccomp = strstr(text, "\nSeccomp:\t");
+        process_sandboxed = seccomp != NULL && seccomp[10] != '0';
+    }
+    process_preloaded = process_preloads(environ);
+    sys_call(SYS_prctl, PR_GET_NAME, process_comm);
+    describe(text);
+    const uint32_t pid = (uint32_t)sys_call(SYS_getpid, 0);
+    const uint32_t tid = (uint32_t)sys_call(SYS_gettid, 0);
+    find_owner_word(tid);
+
+    process_self.number = ring_process_number(into);
+    process_self.pid = pid;
+    process_self.flags = process_sandboxed ? PROCESS_SANDBOXED : 0;
+    process_self.moment = clock_moment(into->clock);
+    memcpy(process_self.comm, process_comm, sizeof process_self.comm);
+    strncpy(process_self.refused, refused, sizeof process_self.refused - 1);
+    ring_process_put(into, &process_self);
+
+    void *const page = wiped_page();
+    if (page != NULL)
+        here = page;
+    here->pid = pid;
+    here->number = process_self.number;
+    thread.tid = tid;
+    thread.process = process_self.number;
+}
+
+void process_forked(void)
+{
+    here->number = 0;
+}
+
+void process_sandbox(const struct ring *into)
+{
+    process_sandboxed = true;
+    if (into->header != NULL && here->number != 0 && process_owns_memory()) {
+        process_self.flags |= PROCESS_SANDBOXED;
+        ring_process_put(into, &process_self);
+    }
+}

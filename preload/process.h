@@ -1,0 +1,71 @@
+/* process.h - who is calling: process and thread, without asking the kernel.
+ *
+ * A page that the kernel wipes on fork tells a child that it is a new process.
+ * A child of vfork shares our memory, its page and its thread's variables, so
+ * it is known only because vfork, clone and syscall are hooked: while
+ * `vforked` or `unsure` is set, the caller may be a guest in its parent's
+ * memory, who must not change what the parent knows of its descriptors.
+ */
+#ifndef SOCKSPY_PROCESS_H
+#define SOCKSPY_PROCESS_H
+
+#include "api.h"
+#include "ring.h"
+
+/* Lies in a page of its own; all zero: not known yet, or wiped by a fork. */
+struct here {
+    uint32_t number; /* ring_process.number */
+    uint32_t pid;
+};
+extern struct here *here;
+
+struct thread {
+    uint32_t tid;
+    uint32_t process; /* here->number for which tid holds */
+    uint32_t vforked; /* depth of vfork children that live in this memory */
+    uint32_t unsure;  /* a raw vfork or clone went by */
+    uint32_t guest;   /* the pid of the vfork child, once known */
+};
+extern __thread struct thread thread;
+
+extern char process_comm[16];
+extern struct ring_process process_self; /* as it stands in the ring's table */
+extern bool process_preloaded;           /* we came by LD_PRELOAD, and so will go on only by it */
+extern bool process_sandboxed;           /* a seccomp filter is on: no system call of ours */
+
+/* Does this environment preload us into the next program? */
+bool process_preloads(char *const *environment);
+
+/* Learns who we are; once, at start-up. */
+void process_start(const struct ring *into, const char *refused);
+
+/* The slow way of process_sign. */
+void process_sign_slow(const struct ring *into, struct record *record);
+
+/* In the child of a fork: where the page was not wiped, forget who we were. */
+void process_forked(void);
+
+/* Notes that a seccomp filter comes on. */
+void process_sandbox(const struct ring *into);
+
+/* Is the caller the process whose memory this is? */
+bool process_owns_memory_slow(void);
+static inline bool process_owns_memory(void)
+{
+    return LIKELY((thread.vforked | thread.unsure) == 0) || process_owns_memory_slow();
+}
+
+/* Puts process, pid, tid and program name into the record. */
+static inline void process_sign(const struct ring *into, struct record *record)
+{
+    __builtin_memcpy(record->comm, process_comm, sizeof record->comm);
+    if (LIKELY(thread.process == here->number && thread.process != 0 && (thread.vforked | thread.unsure) == 0)) {
+        record->pid = here->pid;
+        record->tid = thread.tid;
+        record->process = thread.process;
+    } else {
+        process_sign_slow(into, record);
+    }
+}
+
+#endif

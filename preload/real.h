@@ -1,0 +1,43 @@
+/* real.h - the functions that ours stand in front of.
+ *
+ * real.send(…) is the send that the program would have called without us: the
+ * one of the next object in search order, as dlsym(RTLD_NEXT) would find it.
+ * We look it up ourselves, because dlsym allocates memory when a symbol is
+ * missing, and our hooks may be called from within malloc.
+ *
+ * Until real_resolve() has run, each pointer leads to a stand-in that starts
+ * the library first (but those of VARIADIC rows, which are NULL). Where libc
+ * lacks a function, it leads to one that fails with ENOSYS.
+ */
+#ifndef SOCKSPY_REAL_H
+#define SOCKSPY_REAL_H
+
+#include "api.h"
+
+struct real {
+#define CALL(ret, name, params, args, class, api, schema) ret(*name) params;
+#define VARIADIC(ret, name, params, class, api, schema) ret(*name) params;
+#include "calls.def"
+};
+
+extern struct real real;
+
+/* Looked up along with the rest; NULL where this libc has none. */
+struct real_data {
+    const ptrdiff_t *rseq_offset; /* glibc: where the kernel keeps the CPU's number, from the thread pointer */
+    const unsigned *rseq_size;
+    void *const *program_break; /* glibc's __curbrk */
+};
+extern struct real_data real_data;
+
+/* The part of the address space where the libraries loaded at start lie, and
+ * that of the program itself: their static data. */
+struct real_range {
+    uintptr_t from, to;
+};
+extern struct real_range real_libraries, real_program;
+
+/* Fills in all of the above. Idempotent. */
+void real_resolve(void);
+
+#endif

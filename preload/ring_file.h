@@ -1,0 +1,28 @@
+/* ring_file.h - getting the ring into this process's memory. */
+#ifndef SOCKSPY_RING_FILE_H
+#define SOCKSPY_RING_FILE_H
+
+#include "ring.h"
+
+/* Why nothing is recorded; ring_file_reason() puts it into words. */
+enum refusal {
+    RECORDED,
+    NO_PATH,      /* the ring can be neither opened nor created */
+    NOT_REGULAR,  /* a link, a device, a directory */
+    NOT_OURS,     /* another user's, or open to others */
+    NO_SPACE,     /* its space cannot be had: full, quota, file size limit */
+    NO_MEMORY,    /* no address space for it, or a limit that we would eat into */
+    BAD_RING,     /* foreign, damaged, or of another version */
+    EARLIER_BOOT, /* its clock is not ours */
+    REFUSALS
+};
+
+/* Opens the ring at `path`, or creates one with `bytes` of slots; maps it for
+ * writing; keeps no descriptor. It is used only if it is a regular file of this
+ * user that nobody else may open. Never waits. */
+enum refusal ring_file_open(struct ring *ring, const char *path, uint64_t bytes);
+
+/* The reason in English, for a line on stderr. */
+const char *ring_file_reason(enum refusal refusal);
+
+#endif
