@@ -158,3 +158,20 @@ value() {
     shift
     records | jq -rs "$@" "$jq_words $filter"
 }
+
+# check_keys - every record is JSON of its own and has the keys and types of the
+# documented form.
+check_keys() {
+    local line=0
+    records >"$TMP/records" || fail "sockspy log failed"
+    [ -s "$TMP/records" ] || fail "no records"
+    while read -r record; do
+        line=$((line + 1))
+        jq -e . <<<"$record" >/dev/null || fail "line $line is no JSON: $record"
+    done < <(head -n 50 "$TMP/records")
+    jq -e -f "$top/tests/record.jq" "$TMP/records" >"$TMP/check" 2>&1 ||
+        fail "a record of another form: $(tail -n 3 "$TMP/check")"
+    if grep -vE '"call":"lost"|"time":[0-9]+\.[0-9]{9},' "$TMP/records"; then
+        fail "a time without nine decimals"
+    fi
+}

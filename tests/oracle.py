@@ -161,7 +161,8 @@ def sort_out(threads, process):
     seen = Seen()
     for tid, lines in threads.items():
         for line in lines:
-            if not line.about_sockets() or line.name not in CALLS:
+            closed = line.errno == "EBADF"  # may have been a socket once
+            if line.name not in CALLS or not (line.about_sockets() or closed):
                 continue
             kind, entry = line.entry()
             if kind == "ours":
@@ -178,7 +179,7 @@ def sort_out(threads, process):
                 seen.may[Call(process[tid], tid, name, line.descriptor(), -1, "EINTR")] += 1
                 continue
             call = Call(process[tid], tid, name, line.descriptor(), line.number(), line.errno)
-            if line.name == "close_range":
+            if line.name == "close_range" or closed and line.name not in SOCKET_CALLS:
                 seen.may[call] += 1
                 continue
             seen.program.append(call)

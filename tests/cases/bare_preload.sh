@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# LD_PRELOAD=.../libsockspy.so and then `sockspy`, with no other setting: both
+# use the user's default ring.
+# alone
+. "${0%/*}/../lib.sh"
+default=/dev/shm/sockspy-$(id -u)
+[ -w /dev/shm ] || skip "/dev/shm is not writable"
+unset SOCKSPY_RING
+existed=
+[ -e "$default" ] && existed=yes
+client=$samples/http_client
+port=$(free_port)
+env LD_PRELOAD="$lib" bash -c 'exec "$@"' bash "$client" "$port" 2>/dev/null & # nobody listens: refused
+wait $!
+LD_PRELOAD=$lib "$client" "$port" 2>/dev/null
+status=0
+"$spy" >log 2>err || status=$?
+mode=$(stat -c %a "$default")
+[ -n "$existed" ] || "$spy" clean || fail "clean"
+assert_eq "$status" 0 "sockspy's status: $(cat err)"
+assert_grep "http_client.*connect.*ECONNREFUSED.*127\.0\.0\.1:$port" log
+assert_eq "$mode" 600 "the ring's mode"
+[ -n "$existed" ] || [ ! -e "$default" ] || fail "clean left $default"

@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# info says what the ring holds; clean removes it, and nothing but a ring.
+. "${0%/*}/../lib.sh"
+SOCKSPY_SIZE=1M recorded "$programs/free_port" >/dev/null
+assert_status 0 "$spy" info "$SOCKSPY_RING"
+assert_grep 'free_port' out
+assert_grep "$SOCKSPY_RING" out
+assert_status 0 "$spy" clean "$SOCKSPY_RING"
+[ ! -e "$SOCKSPY_RING" ] || fail "clean left the ring"
+assert_status 1 "$spy" clean "$SOCKSPY_RING"
+assert_one_line err
+echo precious >file
+assert_status 1 "$spy" clean "$TMP/file"
+assert_one_line err
+[ -s file ] || fail "clean removed a file that is no ring"
