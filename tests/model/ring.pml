@@ -38,8 +38,10 @@
 
 #ifdef ACCEPT_BY_ID
 #define WHOLE(copy, number) (copy.id == number)
+#define HOPELESS(copy, number) false
 #else
 #define WHOLE(copy, number) (copy.id == number && copy.check == CHECK(copy.id, copy.content))
+#define HOPELESS(copy, number) ((done & 4) != 0 && copy.check / 256 != number)
 #endif
 
 typedef record {
@@ -56,7 +58,7 @@ byte written[LANES];
 record slots[CHUNKS * SLOTS];
 
 /* What nobody can see: the truth, to be compared. */
-hidden byte truth; /* scratch of afterwards */
+hidden byte truth;
 byte reserved[LANES];
 bool over;
 
@@ -158,13 +160,13 @@ inline store()
     done = 0; id = 0
 }
 
-proctype writer(byte number) provided (!over)
+proctype writer(byte lane) provided (!over)
 {
     short seen_cursor;
     byte count, id, known, owner, tries, done, n;
     do
     :: n < RECORDS ->
-       reserve(number % LANES);
+       reserve(lane);
        assert(id != 0); /* a slot is always to be had */
        store();
        n++
@@ -172,81 +174,61 @@ proctype writer(byte number) provided (!over)
     od
 }
 
-/* Looks at any slot at any time, again and again; and at the lanes' totals. */
-proctype reader() provided (!over)
+/* Looks at any slot, at any time, as often as it likes; gives up as soon as the
+ * copy cannot be whole any more. */
+inline look()
 {
-    record copy;
-    byte place, slot, done, chunk, before, truly, lane;
-    short seen;
+    atomic {
+        select(place : 0 .. CHUNKS * SLOTS - 1);
+        number = OWNER_CHUNK(owners[place / SLOTS]) * SLOTS + place % SLOTS
+    }
     do
+    :: (done & 1) == 0 -> copy.id = slots[place].id; done = done | 1
+    :: (done & 2) == 0 -> copy.content = slots[place].content; done = done | 2
+    :: (done & 4) == 0 -> copy.check = slots[place].check; done = done | 4
     :: atomic {
-           select(place : 0 .. CHUNKS - 1);
-           select(slot : 0 .. SLOTS - 1);
-           chunk = OWNER_CHUNK(owners[place]);
-           chunk != 0
+           done == 7 || (done & 1) != 0 && copy.id != number || HOPELESS(copy, number) ->
+           assert(done != 7 || !WHOLE(copy, number) || copy.content == number) /* never mixed */
        }
-       do
-       :: (done & 1) == 0 -> copy.id = slots[place * SLOTS + slot].id; done = done | 1
-       :: (done & 2) == 0 -> copy.content = slots[place * SLOTS + slot].content; done = done | 2
-       :: (done & 4) == 0 -> copy.check = slots[place * SLOTS + slot].check; done = done | 4
-       :: done == 7 -> break
-       od;
-       atomic {
-           if
-           :: WHOLE(copy, chunk * SLOTS + slot) -> assert(copy.id == copy.content)
-           :: else
-           fi;
-           copy.id = 0; copy.content = 0; copy.check = 0;
-           place = 0; slot = 0; chunk = 0; done = 0
-       }
-    :: atomic { select(lane : 0 .. LANES - 1); before = written[lane] }
-       d_step { seen = cursor[lane]; truly = reserved[lane] }
-       d_step {
-           if
-           :: written[lane] == before -> assert(EXTEND(before, seen % COUNT_RANGE) == truly)
-           :: else
-           fi;
-           before = 0; seen = 0; truly = 0; lane = 0
-       }
-    od
+       break
+    od;
+    atomic { copy.id = 0; copy.content = 0; copy.check = 0; place = 0; number = 0; done = 0 }
 }
 
-/* Reads all that is there: printed, and lost by the lanes' totals. */
+/* Reads all that is there: what it prints, and what it counts as lost. */
 inline read_all()
 {
     printed = 0;
     place = 0;
     do
     :: place < CHUNKS * SLOTS ->
-       id = OWNER_CHUNK(owners[place / SLOTS]) * SLOTS + place % SLOTS;
+       number = OWNER_CHUNK(owners[place / SLOTS]) * SLOTS + place % SLOTS;
        if
-       :: id >= SLOTS && WHOLE(slots[place], id) ->
-          assert(slots[place].id == slots[place].content);
-          printed++
+       :: number >= SLOTS && WHOLE(slots[place], number) -> printed++
        :: else
        fi;
        place++
     :: else -> break
     od;
-    lost = 0;
-    lane = 0;
+    total = 0;
     truth = 0;
+    place = 0;
     do
-    :: lane < LANES ->
-       lost = lost + EXTEND(written[lane], cursor[lane] % COUNT_RANGE);
-       truth = truth + reserved[lane];
-       lane++
+    :: place < LANES ->
+       total = total + EXTEND(written[place], cursor[place] % COUNT_RANGE);
+       truth = truth + reserved[place];
+       place++
     :: else -> break
     od;
-    lost = lost - printed;
-    assert(lost >= 0 && printed + lost == truth)
+    assert(printed <= total);
+    lost = total - printed;
+    assert(printed + lost == truth)
 }
 
-/* In any state at all: everybody else is dead from now on. */
-proctype afterwards()
+/* All others are dead from now on: are the sums exact, is a new writer alone
+ * never held up, and does it get every slot but those of open chunks? */
+inline afterwards()
 {
-    short seen_cursor, lost;
-    byte count, id, known, owner, tries, done, n, printed, place, lane, newest;
     atomic {
         over = true;
         read_all();
@@ -255,26 +237,34 @@ proctype afterwards()
         :: n < 2 * CHUNKS * SLOTS ->
            reserve(0);
            assert(id != 0);
-           newest = id;
-           SLOT.id = id;
-           SLOT.content = id;
-           SLOT.check = CHECK(id, id);
+           slots[id % (CHUNKS * SLOTS)].id = id;
+           slots[id % (CHUNKS * SLOTS)].content = id;
+           slots[id % (CHUNKS * SLOTS)].check = CHECK(id, id);
            n++
         :: else -> break
         od;
+        assert(WHOLE(slots[id % (CHUNKS * SLOTS)], id));
         read_all();
-        /* Every slot is in use, but for those of the open chunk. */
-        assert(WHOLE(slots[newest % (CHUNKS * SLOTS)], newest));
         assert(printed >= (CHUNKS - LANES) * SLOTS)
     }
+}
+
+proctype reader()
+{
+    record copy;
+    short seen_cursor;
+    byte count, id, known, owner, tries, done, n, place, number, printed, lost, total;
+    do
+    :: look()
+    :: afterwards() -> break
+    od
 }
 
 init
 {
     atomic {
         run writer(0);
-        run writer(1);
-        run reader();
-        run afterwards()
+        run writer(LANES - 1);
+        run reader()
     }
 }

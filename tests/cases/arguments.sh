@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# What was passed to a call stands in `args`, in symbols.
+. "${0%/*}/../lib.sh"
+recorded "$programs/arguments" || fail "arguments"
+check 'socket' 'calls("socket") | only | .args
+    | .domain == "AF_INET6" and .type == "SOCK_STREAM|SOCK_CLOEXEC|SOCK_NONBLOCK" and .protocol == "IPPROTO_TCP"'
+check 'flags are no part of the type' 'calls("socket") | only | .type == "stream" and .family == "inet6"'
+check 'socketpair: both descriptors, and no single one' 'calls("socketpair") | only
+    | (.fds | length) == 2 and (has("fd") | not) and .type == "seqpacket" and .ret == 0'
+check 'options with levels' 'calls("setsockopt") | map(.args | [.level, .option]) == [["SOL_SOCKET", "SO_KEEPALIVE"],
+    ["SOL_SOCKET", "SO_LINGER"], ["IPPROTO_TCP", "TCP_NODELAY"], ["SOL_SOCKET", 4711]]'
+check 'values' 'calls("setsockopt") | map(.args.value) | .[0] == 1 and .[1] == {"onoff": 1, "linger": 5} and .[2] == 1'
+check 'an unknown option fails' 'calls("setsockopt") | .[3] | .ret == -1 and .errno == "ENOPROTOOPT"'
+check 'what getsockopt gave' 'calls("getsockopt") | only | .args | .option == "SO_TYPE" and .value == "SOCK_STREAM"'
+check 'ioctl' 'calls("ioctl") | map(.args.request) == ["FIONBIO", "FIONREAD"]'
+check 'fcntl' 'calls("fcntl") | map([.args.cmd, .args.arg]) == [["F_SETFL", "O_NONBLOCK"], ["F_SETFD", "FD_CLOEXEC"]]'
+check 'listen' 'calls("listen") | only | .args.backlog == 77'
+check 'accept4' 'calls("accept4") | only | .args.flags == "SOCK_CLOEXEC" and .errno == "EAGAIN" and (has("fds") | not)'
+check 'send' 'calls("send") | only | .args.len == 5 and (.args.flags | split("|") | sort) == ["MSG_DONTWAIT", "MSG_NOSIGNAL"]'
+check 'a peek moves no bytes' 'calls("recv") | map([.ret, .bytes, .args.flags]) == [[5, null, "MSG_PEEK"], [5, 5, null]]
+    or map([.ret, .bytes, .args.flags]) == [[5, 0, "MSG_PEEK"], [5, 5, null]]'
+check 'shutdown' 'calls("shutdown") | map(.args.how) == ["SHUT_RD", "SHUT_WR", "SHUT_RDWR"]'
+check_keys
