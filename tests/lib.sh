@@ -1,4 +1,4 @@
-# lib.sh - what the cases share. A case begins with:  . "${0%/*}/../lib.sh"
+# lib.sh - what the cases share. A case begins with:  . "$(dirname "$0")/../lib.sh" || exit 1
 #
 # A case passes by exit 0, is skipped by `skip WHY`, and fails by anything else.
 # It has $TMP, a directory of its own, and $SOCKSPY_RING, a ring of its own; both

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What was passed to a call stands in `args`, in symbols.
-. "${0%/*}/../lib.sh"
+. "$(dirname "$0")/../lib.sh" || exit 1
 recorded "$programs/arguments" || fail "arguments"
 check 'socket' 'calls("socket") | only | .args
     | .domain == "AF_INET6" and .type == "SOCK_STREAM|SOCK_CLOEXEC|SOCK_NONBLOCK" and .protocol == "IPPROTO_TCP"'

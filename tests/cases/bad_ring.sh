@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A ring that cannot be read: one line that says what is wrong, status 1.
-. "${0%/*}/../lib.sh"
+. "$(dirname "$0")/../lib.sh" || exit 1
 recorded "$programs/free_port" >/dev/null
 [ -s "$SOCKSPY_RING" ] || fail "no ring was made"
 bad() { # RING WORD

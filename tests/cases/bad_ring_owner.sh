@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A ring of another user: refused by the library and by the viewer of that user.
-. "${0%/*}/../lib.sh"
+. "$(dirname "$0")/../lib.sh" || exit 1
 [ "$(id -u)" = 0 ] || skip "needs root to be somebody else"
 need setpriv
 other() { setpriv --reuid=64321 --regid=64321 --clear-groups "$@"; }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A bad SOCKSPY_* value: the default applies, the program is unharmed, and the
 # viewer shows what was refused.
-. "${0%/*}/../lib.sh"
+. "$(dirname "$0")/../lib.sh" || exit 1
 want=$("$programs/descriptors" 2>&1)
 bad() { # NAME VALUE
     rm -f "$SOCKSPY_RING"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # An unknown verb, option or value: one clear line, status 2.
-. "${0%/*}/../lib.sh"
+. "$(dirname "$0")/../lib.sh" || exit 1
 bad() {
     assert_status 2 "$spy" "$@"
     assert_one_line err

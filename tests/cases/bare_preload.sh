@@ -2,7 +2,7 @@
 # LD_PRELOAD=.../libsockspy.so and then `sockspy`, with no other setting: both
 # use the user's default ring.
 # alone
-. "${0%/*}/../lib.sh"
+. "$(dirname "$0")/../lib.sh" || exit 1
 default=/dev/shm/sockspy-$(id -u)
 [ -w /dev/shm ] || skip "/dev/shm is not writable"
 unset SOCKSPY_RING

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # connect that does not wait: EINPROGRESS, and yet the local port; a refusal
 # that comes later.
-. "${0%/*}/../lib.sh"
+. "$(dirname "$0")/../lib.sh" || exit 1
 serve http_server 0 1
 closed=$(free_port)
 recorded "$programs/connects" "$port" "$closed" >numbers || fail "connects"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # make demo: the log of both ends, under ten seconds, nothing left behind.
-. "${0%/*}/../lib.sh"
+. "$(dirname "$0")/../lib.sh" || exit 1
 ls /dev/shm >before
 began=$SECONDS
 (cd "$top" && env -u SOCKSPY_RING -u TMP samples/demo.sh) >text 2>err || fail "the demo ended with $?: $(cat err)"

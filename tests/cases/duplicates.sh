@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # One socket under many descriptors: dup, dup2, dup3, F_DUPFD, F_DUPFD_CLOEXEC;
 # ended by close, by a dup2 over it, by close_range.
-. "${0%/*}/../lib.sh"
+. "$(dirname "$0")/../lib.sh" || exit 1
 recorded "$programs/duplicates" >numbers || fail "duplicates"
 n() { sed -n "s/^$1 //p" numbers; }
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Two messages over one TCP connection: send and recv, the bytes of each, and
 # the same socket all along.
-. "${0%/*}/../lib.sh"
+. "$(dirname "$0")/../lib.sh" || exit 1
 serve tcp_echo_server 0 1
 server=$pid
 recorded "$samples/tcp_echo_client" "$port" hello 'big world' >echo || fail "tcp_echo_client"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A listening socket goes through exec: the new program's records begin with
 # `inherit`, with its address; the CLOEXEC socket is not among them.
-. "${0%/*}/../lib.sh"
+. "$(dirname "$0")/../lib.sh" || exit 1
 recorded "$programs/heir" >numbers || fail "heir"
 n() { sed -n "s/^$1 //p" numbers; }
 check 'inherit, after exec, with family, type and address' '

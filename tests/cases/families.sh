@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Addresses of every family, in the form that a person writes.
-. "${0%/*}/../lib.sh"
+. "$(dirname "$0")/../lib.sh" || exit 1
 recorded "$programs/families" "$TMP/path" >numbers || fail "families"
 n() { sed -n "s/^$1 //p" numbers; }
 if [ -n "$(n inet6)" ]; then

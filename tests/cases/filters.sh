@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The filters of log: each alone, and some together.
-. "${0%/*}/../lib.sh"
+. "$(dirname "$0")/../lib.sh" || exit 1
 serve http_server 0 1
 server=$pid
 SOCKSPY_DATA=64 recorded "$samples/http_client" "$port" >/dev/null

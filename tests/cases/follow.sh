@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # log -f: what was there, then what comes, each within a moment; ends by a
 # signal with status 0 or the signal's, and follows a ring that is made later.
-. "${0%/*}/../lib.sh"
+. "$(dirname "$0")/../lib.sh" || exit 1
 recorded "$programs/free_port" >/dev/null
 start "$spy" log -f --format=jsonl "$SOCKSPY_RING" >lines
 follower=$pid

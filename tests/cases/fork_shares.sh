@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A socket pair on both sides of a fork: two processes, one socket.
-. "${0%/*}/../lib.sh"
+. "$(dirname "$0")/../lib.sh" || exit 1
 recorded "$programs/family" >numbers || fail "family"
 n() { sed -n "s/^$1 //p" numbers; }
 check 'fork is recorded in the parent, with the child'"'"'s pid' 'calls("fork") | map(.ret) | index($child) != null' \

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The four phases of one HTTP exchange, seen from both ends.
-. "${0%/*}/../lib.sh"
+. "$(dirname "$0")/../lib.sh" || exit 1
 serve http_server 0 1
 server=$pid
 SOCKSPY_DATA=64 recorded "$samples/http_client" "$port" >page || fail "http_client"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # info says what the ring holds; clean removes it, and nothing but a ring.
-. "${0%/*}/../lib.sh"
+. "$(dirname "$0")/../lib.sh" || exit 1
 SOCKSPY_SIZE=1M recorded "$programs/free_port" >/dev/null
 assert_status 0 "$spy" info "$SOCKSPY_RING"
 assert_grep 'free_port' out

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # make install with DESTDIR; the library works by its bare name afterwards;
 # uninstall leaves nothing.
-. "${0%/*}/../lib.sh"
+. "$(dirname "$0")/../lib.sh" || exit 1
 root=$TMP/root
 make -s -C "$top" install DESTDIR="$root" PREFIX=/usr >out 2>&1 || fail "install: $(cat out)"
 for file in bin/sockspy lib/libsockspy.so share/man/man1/sockspy.1; do

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The text form: one line for a call, aligned, names instead of numbers; the
 # time options; payload cut; no colour but on a terminal.
-. "${0%/*}/../lib.sh"
+. "$(dirname "$0")/../lib.sh" || exit 1
 serve http_server 0 1
 server=$pid
 SOCKSPY_DATA=256 recorded "$samples/http_client" "$port" >/dev/null

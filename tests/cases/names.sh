@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Looked-up names: what was asked, what was answered, what went wrong; the name
 # is known to the connection that follows.
-. "${0%/*}/../lib.sh"
+. "$(dirname "$0")/../lib.sh" || exit 1
 serve http_server 0 1
 recorded "$programs/names" "$port" || fail "names"
 check 'getaddrinfo' 'calls("getaddrinfo") | .[0] | .args.name == "localhost" and (.args.answers | index("127.0.0.1") != null)

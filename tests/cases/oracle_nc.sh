@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The strace oracle: nc at both ends.
-. "${0%/*}/../lib.sh"
+. "$(dirname "$0")/../lib.sh" || exit 1
 . "$top/tests/sessions.sh"
 session nc
 oracle_session

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A socket travels by SCM_RIGHTS: both records name it, its inode is the same.
-. "${0%/*}/../lib.sh"
+. "$(dirname "$0")/../lib.sh" || exit 1
 start_recorded "$samples/unix_server" "$TMP/meet" >out
 server=$pid
 wait_until test -S "$TMP/meet"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A ring that is too small keeps the end, and counts exactly what is missing.
-. "${0%/*}/../lib.sh"
+. "$(dirname "$0")/../lib.sh" || exit 1
 serve tcp_echo_server 0 1
 server=$pid
 client=$TMP/client

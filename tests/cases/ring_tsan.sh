@@ -1,6 +1,6 @@
 # timeout: 120
 # The unit tests of the ring again, under ThreadSanitizer: no data race.
-. "${0%/*}/../lib.sh"
+. "$(dirname "$0")/../lib.sh" || exit 1
 
 cc=${CC:-cc}
 echo 'int main(void) { return 0; }' >probe.c

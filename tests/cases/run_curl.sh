@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # `sockspy run` of curl and its server: both sides recorded, both ports agree.
-. "${0%/*}/../lib.sh"
+. "$(dirname "$0")/../lib.sh" || exit 1
 . "$top/tests/sessions.sh"
 session curl
 run_session

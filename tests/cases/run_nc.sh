@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # `sockspy run` of nc at both ends.
-. "${0%/*}/../lib.sh"
+. "$(dirname "$0")/../lib.sh" || exit 1
 . "$top/tests/sessions.sh"
 session nc
 run_session

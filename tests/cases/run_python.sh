@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # `sockspy run` of Python's urllib and its server.
-. "${0%/*}/../lib.sh"
+. "$(dirname "$0")/../lib.sh" || exit 1
 . "$top/tests/sessions.sh"
 session python
 run_session

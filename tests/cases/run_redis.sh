@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # `sockspy run` of redis-cli, three times, and redis-server.
-. "${0%/*}/../lib.sh"
+. "$(dirname "$0")/../lib.sh" || exit 1
 . "$top/tests/sessions.sh"
 session redis
 run_session

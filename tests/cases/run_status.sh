@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # run passes on the exit status or the signal of its command, and its streams.
-. "${0%/*}/../lib.sh"
+. "$(dirname "$0")/../lib.sh" || exit 1
 assert_status 0 "$spy" run -q -- true
 assert_status 7 "$spy" run -q -- sh -c 'exit 7'
 assert_status 143 sh -c '"$1" run -q -- sh -c "kill -TERM \$\$"; exit $?' sh "$spy"

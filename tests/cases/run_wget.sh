@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # `sockspy run` of wget and its server.
-. "${0%/*}/../lib.sh"
+. "$(dirname "$0")/../lib.sh" || exit 1
 . "$top/tests/sessions.sh"
 session wget
 run_session

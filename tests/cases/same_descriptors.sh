@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Descriptor numbers are the same with and without the library; so are output
 # and exit status.
-. "${0%/*}/../lib.sh"
+. "$(dirname "$0")/../lib.sh" || exit 1
 # Not into a file of ours: the shell's own descriptors must be the same, too.
 without=$("$programs/descriptors" 2>&1)
 with=$(LD_PRELOAD=$lib "$programs/descriptors" 2>&1)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A program started with an empty environment is out of sight: the log says so.
-. "${0%/*}/../lib.sh"
+. "$(dirname "$0")/../lib.sh" || exit 1
 recorded env -i "$programs/free_port" >/dev/null || fail "env -i"
 check 'nothing of it was recorded' 'calls("bind") == []'
 check 'the exec that dropped the library says so' '

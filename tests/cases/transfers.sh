@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Bytes moved by every call that can move them: counted, with their payload, and
 # with the kind of memory that they came from or went to.
-. "${0%/*}/../lib.sh"
+. "$(dirname "$0")/../lib.sh" || exit 1
 SOCKSPY_DATA=16 recorded "$programs/transfers" || fail "transfers"
 check 'the kinds of memory' 'map(select(.call | IN("send", "recv")) | .args.buf)
     == ["stack", "heap", "heap", "stack", "mapped", "static"]'

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # An unbound UDP socket gets its port at the first sendto; the record has it.
-. "${0%/*}/../lib.sh"
+. "$(dirname "$0")/../lib.sh" || exit 1
 serve udp_server 0 2
 server=$pid
 recorded "$samples/udp_client" "$port" one three >answers || fail "udp_client"

@@ -33,22 +33,21 @@
 #define OWNER(chunk, lane) ((chunk) * LANES + (lane))
 #define OWNER_CHUNK(owner) ((owner) / LANES)
 #define OWNER_LANE(owner) ((owner) % LANES)
-#define CHECK(id, content) ((id) * 256 + (content))
+#define SEAL(id, content) ((id) * 64 + (content))
 #define ENOUGH (2 * LANES + 2) /* tries for a chunk */
 
-#ifdef ACCEPT_BY_ID
-#define WHOLE(copy, number) (copy.id == number)
-#define HOPELESS(copy, number) false
-#else
-#define WHOLE(copy, number) (copy.id == number && copy.check == CHECK(copy.id, copy.content))
-#define HOPELESS(copy, number) ((done & 4) != 0 && copy.check / 256 != number)
-#endif
-
+/* A record is two words here. The seal stands for its id and its check; the
+ * content is the id once more, so that a mixed record differs from itself. */
 typedef record {
-    byte id;
-    byte content; /* the id once more: a mixed record differs from itself */
-    short check
+    byte content;
+    short seal
 }
+
+#ifdef ACCEPT_BY_ID
+#define WHOLE(copy, id) (copy.seal / 64 == id)
+#else
+#define WHOLE(copy, id) (copy.seal == SEAL(id, copy.content))
+#endif
 
 /* What lies in the ring. */
 byte next_chunk = 1;
@@ -148,22 +147,19 @@ inline next_chunk_for(lane)
 }
 
 /* Stores the words of a record, in any order. */
-#define SLOT slots[id % (CHUNKS * SLOTS)]
 inline store()
 {
-    do
-    :: (done & 1) == 0 -> SLOT.id = id; done = done | 1
-    :: (done & 2) == 0 -> SLOT.content = id; done = done | 2
-    :: (done & 4) == 0 -> SLOT.check = CHECK(id, id); done = done | 4
-    :: done == 7 -> break
-    od;
-    done = 0; id = 0
+    if
+    :: slots[id % (CHUNKS * SLOTS)].content = id; slots[id % (CHUNKS * SLOTS)].seal = SEAL(id, id)
+    :: slots[id % (CHUNKS * SLOTS)].seal = SEAL(id, id); slots[id % (CHUNKS * SLOTS)].content = id
+    fi;
+    id = 0
 }
 
 proctype writer(byte lane) provided (!over)
 {
     short seen_cursor;
-    byte count, id, known, owner, tries, done, n;
+    byte count, id, known, owner, tries, n;
     do
     :: n < RECORDS ->
        reserve(lane);
@@ -174,25 +170,25 @@ proctype writer(byte lane) provided (!over)
     od
 }
 
-/* Looks at any slot, at any time, as often as it likes; gives up as soon as the
- * copy cannot be whole any more. */
+/* Looks at any slot, at any time, and loads its words in any order. */
 inline look()
 {
     atomic {
         select(place : 0 .. CHUNKS * SLOTS - 1);
-        number = OWNER_CHUNK(owners[place / SLOTS]) * SLOTS + place % SLOTS
+        id = OWNER_CHUNK(owners[place / SLOTS]) * SLOTS + place % SLOTS
     }
-    do
-    :: (done & 1) == 0 -> copy.id = slots[place].id; done = done | 1
-    :: (done & 2) == 0 -> copy.content = slots[place].content; done = done | 2
-    :: (done & 4) == 0 -> copy.check = slots[place].check; done = done | 4
-    :: atomic {
-           done == 7 || (done & 1) != 0 && copy.id != number || HOPELESS(copy, number) ->
-           assert(done != 7 || !WHOLE(copy, number) || copy.content == number) /* never mixed */
-       }
-       break
-    od;
-    atomic { copy.id = 0; copy.content = 0; copy.check = 0; place = 0; number = 0; done = 0 }
+    if
+    :: copy.content = slots[place].content; copy.seal = slots[place].seal
+    :: copy.seal = slots[place].seal;
+       if
+       :: copy.seal / 64 == id -> copy.content = slots[place].content
+       :: else /* the rest is no use */
+       fi
+    fi;
+    atomic {
+        assert(!WHOLE(copy, id) || copy.content == id); /* never mixed */
+        copy.content = 0; copy.seal = 0; place = 0; id = 0
+    }
 }
 
 /* Reads all that is there: what it prints, and what it counts as lost. */
@@ -202,9 +198,9 @@ inline read_all()
     place = 0;
     do
     :: place < CHUNKS * SLOTS ->
-       number = OWNER_CHUNK(owners[place / SLOTS]) * SLOTS + place % SLOTS;
+       id = OWNER_CHUNK(owners[place / SLOTS]) * SLOTS + place % SLOTS;
        if
-       :: number >= SLOTS && WHOLE(slots[place], number) -> printed++
+       :: id >= SLOTS && WHOLE(slots[place], id) -> printed++
        :: else
        fi;
        place++
@@ -237,9 +233,8 @@ inline afterwards()
         :: n < 2 * CHUNKS * SLOTS ->
            reserve(0);
            assert(id != 0);
-           slots[id % (CHUNKS * SLOTS)].id = id;
            slots[id % (CHUNKS * SLOTS)].content = id;
-           slots[id % (CHUNKS * SLOTS)].check = CHECK(id, id);
+           slots[id % (CHUNKS * SLOTS)].seal = SEAL(id, id);
            n++
         :: else -> break
         od;
@@ -253,7 +248,7 @@ proctype reader()
 {
     record copy;
     short seen_cursor;
-    byte count, id, known, owner, tries, done, n, place, number, printed, lost, total;
+    byte count, id, known, owner, tries, n, place, printed, lost, total;
     do
     :: look()
     :: afterwards() -> break
