@@ -29,6 +29,7 @@ table='
   test              may    sshd                              openssh-server
   test              may    musl-gcc                          musl-tools
   test,soak         may    valgrind                          valgrind
+  test,soak         may    spin                              spin
   test              may    tshark                            tshark
   test              large  psql                              postgresql
   test              large  java                              default-jre-headless

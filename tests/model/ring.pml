@@ -1,17 +1,18 @@
-/* ring.pml - the protocol of preload/ring.h on a small scale, for spin.
+/* ring.pml - the protocol of preload/ring.h on a small scale, for spin (run.sh).
  *
- * Two writers, a reader, a ring of CHUNKS x SLOTS slots, one record a slot. Each
- * load, store and compare-and-swap of ring.c is one step, and the words of a
- * record are stored, and loaded, in every order. Names are those of ring.c.
+ * Two writers, a reader, CHUNKS x SLOTS slots, one record a slot. Each load,
+ * store and compare-and-swap of ring.c is one step; the words of a record are
+ * stored, and loaded, in every order. The names are those of ring.c.
  *
- * A crash needs no step of its own: a writer that never runs again is dead, and
- * the search lets each of them stop at every step, for ever or for a while. In
- * every state that can be reached, `afterwards` may therefore stop the world,
- * and checks that the survivors could go on: that the sums are exact, that a new
- * writer alone is never held up, and that all slots are in use again.
+ * A crash needs no step of its own. The search lets each process stop at every
+ * step, for a while or for ever, and one that never runs again is dead. In every
+ * state that can be reached the reader may end the world: all others are dead
+ * then, and `afterwards` checks that the sums are exact, that a new writer is
+ * not held up, and that all slots come back into use. (Hence pan -E: the dead do
+ * not reach their end.)
  *
- * ACCEPT_BY_ID breaks the reader's check on purpose, LOWER_WRITTEN the care that
- * a sleeper needs: spin has to find both (run.sh).
+ * ACCEPT_BY_ID and LOWER_WRITTEN each leave out a care that ring.c takes; spin
+ * has to find what that breaks.
  */
 #ifndef CHUNKS
 #define CHUNKS 2
@@ -25,6 +26,9 @@
 #ifndef RECORDS
 #define RECORDS 2 /* that each writer writes */
 #endif
+#ifndef MORE
+#define MORE 0 /* that the first writes besides */
+#endif
 
 #define COUNT_RANGE 4 /* 1 << CURSOR_SHIFT; more than the records of a chunk */
 #define CURSOR(position, count) ((position) * COUNT_RANGE + (count) % COUNT_RANGE)
@@ -33,7 +37,7 @@
 #define OWNER(chunk, lane) ((chunk) * LANES + (lane))
 #define OWNER_CHUNK(owner) ((owner) / LANES)
 #define OWNER_LANE(owner) ((owner) % LANES)
-#define SEAL(id, content) ((id) * 64 + (content))
+#define SEAL(id, content) ((id) * 128 + (content))
 #define ENOUGH (2 * LANES + 2) /* tries for a chunk */
 
 /* A record is two words here. The seal stands for its id and its check; the
@@ -44,7 +48,7 @@ typedef record {
 }
 
 #ifdef ACCEPT_BY_ID
-#define WHOLE(copy, id) (copy.seal / 64 == id)
+#define WHOLE(copy, id) (copy.seal / 128 == id)
 #else
 #define WHOLE(copy, id) (copy.seal == SEAL(id, copy.content))
 #endif
@@ -70,8 +74,7 @@ inline reserve(lane)
 {
     seen_cursor = cursor[lane];
     do
-    :: count = EXTEND(written[lane], seen_cursor % COUNT_RANGE);
-       id = POSITION(seen_cursor);
+    :: atomic { count = EXTEND(written[lane], seen_cursor % COUNT_RANGE); id = POSITION(seen_cursor) }
        if
        :: id % SLOTS == 0 -> next_chunk_for(lane)
        :: else
@@ -88,6 +91,7 @@ inline reserve(lane)
                  cursor[lane] == seen_cursor ->
                  cursor[lane] = CURSOR(id + 1, count + 1);
                  assert(count == reserved[lane]); /* its sequence is right */
+                 assert(id < 128); /* the model's numbers suffice */
                  reserved[lane]++
              }
              break
@@ -156,12 +160,12 @@ inline store()
     id = 0
 }
 
-proctype writer(byte lane) provided (!over)
+proctype writer(byte lane; byte records) provided (!over)
 {
     short seen_cursor;
     byte count, id, known, owner, tries, n;
     do
-    :: n < RECORDS ->
+    :: n < records ->
        reserve(lane);
        assert(id != 0); /* a slot is always to be had */
        store();
@@ -181,7 +185,7 @@ inline look()
     :: copy.content = slots[place].content; copy.seal = slots[place].seal
     :: copy.seal = slots[place].seal;
        if
-       :: copy.seal / 64 == id -> copy.content = slots[place].content
+       :: copy.seal / 128 == id -> copy.content = slots[place].content
        :: else /* the rest is no use */
        fi
     fi;
@@ -258,8 +262,8 @@ proctype reader()
 init
 {
     atomic {
-        run writer(0);
-        run writer(LANES - 1);
+        run writer(0, RECORDS + MORE);
+        run writer(LANES - 1, RECORDS);
         run reader()
     }
 }
