@@ -19,6 +19,7 @@ nothing was invented and no order differs; 1: not so; 2: it could not be run.
 import argparse
 import collections
 import glob
+import itertools
 import json
 import os
 import re
@@ -76,16 +77,16 @@ class Line:
         self.frames = []
 
     def entry(self):
-        """(module's kind, function) through which the call came: the
-        outermost of the innermost libc functions, or who made it itself."""
-        name = None
-        for module, function in self.frames:
-            if not LIBC.search(module):
-                break
-            name = function
-        if name is None:
-            return ("ours" if self.frames and "libsockspy" in self.frames[0][0] else "direct"), self.name
-        return "libc", plain_name(name)
+        """(who, function): "ours"; "direct" if the program made it itself; or
+        "libc" with the function of libc that it went in by, the outermost of
+        the innermost ones. Where strace has no symbols (in a chroot), one
+        function of libc alone is taken for the wrapper of the call."""
+        names = [name for _, name in itertools.takewhile(lambda frame: LIBC.search(frame[0]), self.frames)]
+        if not names:
+            return "ours" if self.frames and "libsockspy" in self.frames[0][0] else "direct", None
+        if not names[-1]:
+            return ("direct", None) if len(names) == 1 else ("libc", "unknown")
+        return "libc", plain_name(names[-1])
 
     def number(self):
         return int(self.result, 0)
@@ -95,7 +96,7 @@ class Line:
         return {int(fd): int(inode) for fd, inode in SOCKET.findall(self.arguments)}
 
     def about_sockets(self):
-        return self.name in SOCKET_CALLS or self.new_socket or bool(self.sockets())
+        return self.name in SOCKET_CALLS or self.name == "close_range" or self.new_socket or bool(self.sockets())
 
     def descriptor(self):
         """The record's `fd`: what the call acts on, the new one for socket."""
@@ -112,7 +113,7 @@ class Line:
 
 def plain_name(function):
     """__libc_fcntl64 -> fcntl, __read_chk -> read, preadv64v2 -> preadv2."""
-    name = re.sub(r"^_*(?:GI_+)?(?:libc_)?", "", function)
+    name = re.sub(r"^_*(?:GI_+)?(?:libc_|IO_)?", "", function)
     return re.sub(r"64|_chk$|_nocancel$|_time64", "", name) or function
 
 
@@ -224,6 +225,8 @@ def run(command, timeout, prefix, ring):
         os.killpg(child.pid, signal.SIGKILL)
         child.wait()
         die("after %d s it was still running: %s" % (timeout, " ".join(command)))
+    if child.returncode != 0:
+        die("%s ended with %d" % (" ".join(command), child.returncode))
 
 
 def first_disorder(expected, recorded):

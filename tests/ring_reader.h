@@ -12,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define RECORD_WORDS (sizeof(struct record) / 8)
 #define CHUNK_WORDS (CHUNK_SLOTS * SLOT_SIZE / 8)
 
 /* A copy of a record that was found whole, with its items behind it. */

@@ -1,15 +1,25 @@
 # sessions.sh - servers and clients that several cases run: under `sockspy run`,
 # under the strace oracle, bare. `session NAME` skips the case where a program
 # is missing and writes $TMP/session, a script that starts the server, waits for
-# it, runs the client and ends both. It sets $port where the port is fixed.
+# it, runs the client and ends both. A session prints that script's text; its
+# first line may be port=N, which sets $port here, too.
 # shellcheck shell=bash disable=SC2016,SC2034
 
 session() {
-    {
-        echo '#!/bin/bash'
-        echo 'until_true() { for ((i = 0; i < 500; i++)); do "$@" 2>/dev/null && return; sleep 0.02; done; exit 99; }'
-        "session_$1"
-    } >"$TMP/session" || exit
+    local text status=0
+    text=$("session_$1") || status=$?
+    case $status in
+    0) ;;
+    77) skip "$text" ;;
+    *) exit "$status" ;;
+    esac
+    port=$(sed -n 's/^port=//p' <<<"$text")
+    cat >"$TMP/session" <<END
+#!/bin/bash
+until_true() { for ((i = 0; i < 500; i++)); do "\$@" 2>/dev/null && return; sleep 0.02; done; exit 99; }
+listens() { until_true grep -qi ":\$(printf %04x "\$1") .* 0A " /proc/net/tcp; }
+$text
+END
     chmod +x "$TMP/session"
 }
 
@@ -21,17 +31,17 @@ http_session() {
 }
 
 session_curl() {
-    need curl >&2
+    need curl
     http_session "curl -sS --noproxy '*' http://127.0.0.1:\$port/ >page"
 }
 
 session_wget() {
-    need wget >&2
+    need wget
     http_session 'wget -q --no-proxy -O page http://127.0.0.1:$port/'
 }
 
 session_python() {
-    need /usr/bin/python3 >&2
+    need /usr/bin/python3
     http_session '/usr/bin/python3 -c "
 import sys, urllib.request
 page = urllib.request.urlopen(\"http://127.0.0.1:\" + sys.argv[1] + \"/\").read()
@@ -39,31 +49,33 @@ open(\"page\", \"wb\").write(page)" $port'
 }
 
 session_nc() {
-    need nc >&2
-    port=$(free_port)
-    echo "nc -l 127.0.0.1 $port >received & server=\$!"
-    # A look with a connection of our own would end the server.
-    echo "until_true grep -qi ':$(printf '%04x' "$port") .* 0A ' /proc/net/tcp"
-    echo "echo hello | nc -N 127.0.0.1 $port || exit 1; wait \$server"
+    need nc
+    echo "port=$(free_port)"
+    echo 'nc -l 127.0.0.1 $port >received & server=$!'
+    echo 'listens $port; echo hello | nc -N 127.0.0.1 $port || exit 1; wait $server'
 }
 
 session_redis() {
-    need redis-server redis-cli >&2
-    port=$(free_port)
-    echo "redis-server --bind 127.0.0.1 --port $port --save '' --appendonly no --dir . >server.out & server=\$!"
-    echo "until_true grep -q 'Ready to accept' server.out"
-    echo "redis-cli -p $port set key value >reply && redis-cli -p $port get key >>reply || exit 1"
-    echo "redis-cli -p $port shutdown nosave; wait \$server"
+    need redis-server redis-cli
+    echo "port=$(free_port)"
+    cat <<'END'
+redis-server --bind 127.0.0.1 --port $port --save "" --appendonly no --dir . >server.out & server=$!
+until_true grep -q "Ready to accept" server.out
+redis-cli -p $port set key value >reply && redis-cli -p $port get key >>reply || exit 1
+redis-cli -p $port shutdown nosave; wait $server
+END
 }
 
 # nginx with two workers, and wrk for a second.
 session_nginx() {
-    need nginx wrk >&2
+    need nginx wrk
     port=$(free_port)
     nginx_settings "$port" 2 >"$TMP/nginx.conf"
-    echo "nginx -e stderr -p . -c nginx.conf 2>server.out & server=\$!"
-    echo "until_true grep -qi ':$(printf '%04x' "$port") .* 0A ' /proc/net/tcp"
-    echo "wrk -t 1 -c 4 -d 1 http://127.0.0.1:$port/ >wrk.out; kill -QUIT \$server; wait \$server"
+    echo "port=$port"
+    cat <<'END'
+nginx -e stderr -p . -c nginx.conf 2>server.out & server=$!
+listens $port; wrk -t 1 -c 4 -d 1 http://127.0.0.1:$port/ >wrk.out; kill -QUIT $server; wait $server
+END
 }
 
 nginx_settings() { # PORT WORKERS
@@ -75,6 +87,79 @@ http {
     client_body_temp_path t1; proxy_temp_path t2; fastcgi_temp_path t3; uwsgi_temp_path t4; scgi_temp_path t5;
     server { listen 127.0.0.1:$1; location / { return 200 "hello from nginx\n"; } }
 }
+END
+}
+
+# socat three times: TCP, UDP and UNIX, the server an echo in a child.
+session_socat() {
+    need socat
+    echo "port=$(free_port)"
+    cat <<'END'
+socat TCP-LISTEN:$port,bind=127.0.0.1 EXEC:cat & server=$!
+listens $port
+echo tcp | socat - TCP:127.0.0.1:$port >tcp || exit 1; wait $server
+socat UDP-LISTEN:$port,bind=127.0.0.1 EXEC:cat & server=$!
+until_true grep -qi ":$(printf %04x $port) " /proc/net/udp
+echo udp | socat -t 0.3 - UDP:127.0.0.1:$port >udp || exit 1; kill $server; wait $server
+socat UNIX-LISTEN:./socket EXEC:cat & server=$!
+until_true test -S socket
+echo unix | socat - UNIX:./socket >unix || exit 1; wait $server
+END
+}
+
+# Python's asyncio, subprocess and multiprocessing, and a descriptor passed.
+session_asyncio() {
+    [ -x /usr/bin/python3 ] || skip "/usr/bin/python3 is not installed"
+    echo "exec /usr/bin/python3 '$top/tests/programs/processes.py'"
+}
+
+# node: a server, a client and a child process in one.
+session_node() {
+    need node
+    cat <<'END'
+exec node -e '
+const http = require("http");
+const server = http.createServer((request, answer) => answer.end("hello"));
+server.listen(0, "127.0.0.1", () => http.get({ host: "127.0.0.1", port: server.address().port, agent: false },
+    (answer) => { answer.on("data", (text) => console.log("" + text)); answer.on("end", () => server.close()); }));
+require("child_process").exec("echo from a child", (error, text) => console.log(text));
+' >answer
+END
+}
+
+# git over http, from a server in Python.
+session_git() {
+    need git /usr/bin/python3
+    echo "port=$(free_port)"
+    cat <<'END'
+export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null
+git init -q --bare origin.git && git -C origin.git update-server-info
+/usr/bin/python3 -m http.server --bind 127.0.0.1 $port >server.out 2>&1 & server=$!
+listens $port
+git clone -q http://127.0.0.1:$port/origin.git clone 2>clone.err || exit 1
+kill $server; wait $server; exit 0
+END
+}
+
+# ssh into an sshd of our own, with its seccomp sandbox.
+session_ssh() {
+    need ssh sshd ssh-keygen
+    [ "$(id -u)" = 0 ] || skip "sshd needs root for its sandbox"
+    echo "port=$(free_port)"
+    echo "sshd=$(command -v sshd)"
+    cat <<'END'
+umask 077
+ssh-keygen -q -t ed25519 -N "" -f host && ssh-keygen -q -t ed25519 -N "" -f user || exit 1
+[ -d /run/sshd ] || { mkdir /run/sshd && trap 'rmdir /run/sshd' EXIT; }
+$sshd -D -e -f /dev/null -p $port -h "$PWD/host" -o ListenAddress=127.0.0.1 -o StrictModes=no \
+    -o AuthorizedKeysFile="$PWD/user.pub" -o PidFile=none -o UsePAM=no 2>server.out & server=$!
+listens $port
+ssh -F none -i user -p $port -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null root@127.0.0.1 \
+    echo logged in >answer 2>client.err
+status=$?
+kill $server; wait $server
+grep -q 'logged in' answer || { cat client.err server.out >&2; exit 1; }
+exit $status
 END
 }
 

@@ -1,0 +1,6 @@
+#!/usr/bin/env bash
+# The strace oracle: ssh and sshd with its sandbox.
+. "$(dirname "$0")/../lib.sh" || exit 1
+. "$top/tests/sessions.sh"
+session ssh
+oracle_session
