@@ -11,18 +11,20 @@ BUILD   := build
 SAN     ?=
 
 WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wvla
-COMMON  := -std=gnu17 -O2 -g $(WARN) -DSOCKSPY_VERSION='"$(VERSION)"' -MMD -MP
+COMMON  := -std=gnu17 -D_GNU_SOURCE -O2 -g $(WARN) -DSOCKSPY_VERSION='"$(VERSION)"' -MMD -MP
 SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer)
 
 # The library: position-independent, nothing exported but what says so, no
 # fortified or protector symbols that a foreign libc may lack, small frames.
-LIB_CFLAGS := $(COMMON) -fPIC -fvisibility=hidden -U_FORTIFY_SOURCE -fno-stack-protector \
+LIB_CFLAGS := $(COMMON) -O3 -flto -fPIC -fvisibility=hidden -U_FORTIFY_SOURCE -fno-stack-protector \
 	-ftls-model=initial-exec -fno-delete-null-pointer-checks -fno-builtin-fork \
 	-Wframe-larger-than=512 -Wno-nonnull-compare
-LIB_LDFLAGS := -shared -Wl,-soname,libsockspy.so -Wl,-z,now -Wl,-z,relro -Wl,-z,noexecstack -Wl,--as-needed -Wl,-z,defs
+LIB_LDFLAGS := -shared -O3 -flto -Wl,-soname,libsockspy.so -Wl,-z,now -Wl,-z,relro -Wl,-z,noexecstack -Wl,--as-needed -Wl,-z,defs
 
 LIB_OBJECTS    := $(patsubst preload/%,$(BUILD)/preload/%.o,$(wildcard preload/*.c preload/*.S))
-VIEWER_OBJECTS := $(patsubst viewer/%.c,$(BUILD)/viewer/%.o,$(wildcard viewer/*.c))
+# The viewer shares ring.c, the rules for reading a ring, with the library.
+VIEWER_OBJECTS := $(patsubst viewer/%.c,$(BUILD)/viewer/%.o,$(wildcard viewer/*.c)) $(BUILD)/viewer/ring.o
+VIEWER_ARCHIVE := $(BUILD)/viewer/viewer.a
 SAMPLES        := $(patsubst samples/%.c,$(BUILD)/samples/%,$(wildcard samples/*.c))
 PROGRAMS       := $(patsubst tests/programs/%.c,$(BUILD)/programs/%,$(wildcard tests/programs/*.c))
 UNITS          := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/*.c))
@@ -49,6 +51,14 @@ $(BUILD)/viewer/%.o: viewer/%.c
 	@mkdir -p $(@D)
 	$(CC) $(COMMON) $(SANFLAGS) -c -o $@ $<
 
+$(BUILD)/viewer/ring.o: preload/ring.c
+	@mkdir -p $(@D)
+	$(CC) $(COMMON) $(SANFLAGS) -c -o $@ $<
+
+$(VIEWER_ARCHIVE): $(filter-out %/main.o,$(VIEWER_OBJECTS))
+	rm -f $@
+	$(AR) rcs $@ $^
+
 $(BUILD)/samples/%: samples/%.c
 	@mkdir -p $(@D)
 	$(CC) -std=gnu17 -O1 -g -Wall -Wextra -MMD -MP -o $@ $<
@@ -57,11 +67,11 @@ $(BUILD)/programs/%: tests/programs/%.c
 	@mkdir -p $(@D)
 	$(CC) $(COMMON) -o $@ $< -pthread
 
-# A unit test is one file that includes what it tests and links the viewer's
-# files but its main.
-$(BUILD)/unit/%: tests/unit/%.c $(filter-out %/main.o,$(VIEWER_OBJECTS)) $(wildcard preload/*.c preload/*.h)
+# A unit test is one file that includes what it tests, and takes from the
+# viewer's files (but its main) what else it needs.
+$(BUILD)/unit/%: tests/unit/%.c $(VIEWER_ARCHIVE) $(wildcard preload/*.c preload/*.h)
 	@mkdir -p $(@D)
-	$(CC) $(COMMON) $(SANFLAGS) -Ipreload -Iviewer -o $@ $< $(filter-out %/main.o,$(VIEWER_OBJECTS)) -lcmocka -pthread
+	$(CC) $(COMMON) $(SANFLAGS) -Ipreload -Iviewer -o $@ $< $(VIEWER_ARCHIVE) -lcmocka -pthread
 
 demo: all ## record a real curl and a real server, print both ends
 	@samples/demo.sh

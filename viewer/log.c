@@ -1,0 +1,144 @@
+/* log.c - see log.h. */
+#include "log.h"
+
+#include "counts.h"
+
+#include <string.h>
+
+bool log_open_output(struct log *log, const struct options *options, int fd)
+{
+    *log = (struct log){.options = options};
+    if (options->output == NULL) {
+        out_open(&log->out, fd, options->colour);
+    } else if (!out_open_file(&log->out, options->output, !options->follow, options->colour)) {
+        complain("%s: cannot be written: %m", options->output);
+        return false;
+    }
+    text_begin(&log->text, options->clock, options->durations, options->shown);
+    if (options->format == FORMAT_CSV)
+        render_csv_header(&log->out);
+    return true;
+}
+
+const char *log_open_ring(struct log *log, const char *path)
+{
+    const char *const wrong = source_open(&log->source, path);
+    if (wrong == NULL)
+        log->decoder = decoder_new(&log->source.ring);
+    return wrong;
+}
+
+static void print_view(struct log *log, const struct view *view)
+{
+    if (view->lost != 0)
+        log->lost += view->lost;
+    else
+        log->shown++;
+    switch (log->options->format) {
+    case FORMAT_JSONL: render_jsonl(&log->out, view); break;
+    case FORMAT_CSV: render_csv(&log->out, view); break;
+    default: render_text(&log->out, &log->text, view);
+    }
+}
+
+/* How many records pass the filter; the source begins again after it. */
+static uint64_t count_matching(struct log *log)
+{
+    const struct record *record;
+    uint64_t count = 0;
+    while ((record = source_next(&log->source)) != NULL) {
+        const struct view *const view = decoder_view(log->decoder, record);
+        count += view->lost == 0 && filter_match(&log->options->filter, view);
+    }
+    source_rewind(&log->source);
+    decoder_rewind(log->decoder);
+    return count;
+}
+
+void log_print(struct log *log)
+{
+    const struct filter *const filter = &log->options->filter;
+    const struct record *record;
+    uint64_t skip = 0;
+    source_read(&log->source, SOURCE_ONCE);
+    if (filter->last != 0) {
+        const uint64_t count = count_matching(log);
+        skip = count > filter->last ? count - filter->last : 0;
+    }
+    while ((record = source_next(&log->source)) != NULL && !log->out.broken) {
+        const struct view *const view = decoder_view(log->decoder, record);
+        if (!filter_match(filter, view))
+            continue;
+        if (skip == 0)
+            print_view(log, view);
+        else if (view->lost == 0)
+            skip--;
+    }
+}
+
+static void print_new(struct log *log, enum source_mode mode)
+{
+    const struct record *record;
+    source_read(&log->source, mode);
+    if (processes_stale(&log->decoder->processes, &log->source.ring))
+        decoder_refresh(log->decoder, &log->source.ring);
+    while ((record = source_next(&log->source)) != NULL && !log->out.broken) {
+        const struct view *const view = decoder_view(log->decoder, record);
+        if (filter_match(&log->options->filter, view))
+            print_view(log, view);
+    }
+    out_flush(&log->out);
+}
+
+void log_follow(struct log *log, bool (*ended)(void *context), void *context)
+{
+    while (!ended(context) && !log->out.broken) {
+        print_new(log, SOURCE_FOLLOW);
+        source_sleep(&log->source);
+    }
+    print_new(log, SOURCE_LAST);
+}
+
+void log_sum(struct log *log)
+{
+    const struct ring *const ring = &log->source.ring;
+    struct out *const out = &log->out;
+    if (log->options->format != FORMAT_TEXT)
+        return;
+    out_paint(out, PAINT_DIM);
+    if (log->lost != 0) {
+        out_text(out, "# ");
+        out_grouped(out, log->lost);
+        out_text(out, " records are missing: overwritten by later ones (a larger SOCKSPY_SIZE keeps more), "
+                      "or never finished");
+        out_line(out);
+    }
+    for (unsigned kind = 0; kind < COUNT_KINDS; kind++) {
+        const uint64_t count = __atomic_load_n(&ring->header->count[kind], __ATOMIC_RELAXED);
+        if (count == 0)
+            continue;
+        out_text(out, "# ");
+        out_grouped(out, count);
+        out_char(out, ' ');
+        out_text(out, count_words(kind, count));
+        out_line(out);
+    }
+    if (source_written(&log->source) == 0) {
+        out_text(out, "# nothing has been recorded yet");
+        out_line(out);
+    }
+    out_paint(out, PAINT_PLAIN);
+}
+
+int log_close(struct log *log)
+{
+    const bool whole = out_close(&log->out);
+    const int error = log->out.error;
+    decoder_free(log->decoder);
+    if (log->source.memory != NULL)
+        source_close(&log->source);
+    if (whole)
+        return STATUS_DONE;
+    return complain("%s: %s", log->options->output != NULL ? log->options->output : "the log cannot be written",
+                    strerror(error));
+}

@@ -1,0 +1,102 @@
+/* main.c - sockspy [VERB] [OPTIONS] [RING] */
+#include "nearest.h"
+#include "verb.h"
+
+#include <locale.h>
+#include <signal.h>
+#include <unistd.h>
+
+#define TAKES_TABLE (TAKES_RING | TAKES_FILTER | TAKES_FORMAT | TAKES_OUTPUT)
+
+static const struct verb verbs[] = {
+    {"log", verb_log, TAKES_TABLE | TAKES_TIMES | TAKES_FOLLOW, "[RING]", "one line per call (the default)"},
+    {"run", verb_run,
+     TAKES_COMMAND | TAKES_RUN | TAKES_FILTER | TAKES_FORMAT | TAKES_TIMES | TAKES_FOLLOW | TAKES_OUTPUT,
+     "-- COMMAND [ARGUMENTS]", "record COMMAND and print its log on stderr"},
+    {"info", verb_info, TAKES_RING | TAKES_FORMAT | TAKES_OUTPUT, "[RING]",
+     "the ring: its state, its programs, what it cannot show"},
+    {"clean", verb_clean, TAKES_RING, "[RING]", "remove the ring"},
+};
+enum { VERBS = sizeof verbs / sizeof verbs[0] };
+
+static const struct verb *find_verb(const char *name)
+{
+    for (int i = 0; i < VERBS; i++) {
+        if (strcmp(verbs[i].name, name) == 0)
+            return &verbs[i];
+    }
+    return NULL;
+}
+
+static int help(void)
+{
+    struct out out;
+    out_open(&out, STDOUT_FILENO, COLOUR_NEVER);
+    out_text(&out, "sockspy [VERB] [OPTIONS] [RING] - what programs do with their sockets\n\n"
+                   "  LD_PRELOAD=libsockspy.so COMMAND   records COMMAND into the default ring\n"
+                   "  sockspy                            prints what was recorded\n\nVerbs:\n");
+    unsigned takes = 0;
+    for (int i = 0; i < VERBS; i++) {
+        out.column = 0;
+        out_text(&out, "  ");
+        out_text(&out, verbs[i].name);
+        out_pad(&out, 15, 2);
+        out_text(&out, verbs[i].help);
+        out_line(&out);
+        takes |= verbs[i].takes;
+    }
+    out_text(&out, "\nOptions ('sockspy VERB --help' lists a verb's own):\n");
+    options_help(&out, takes);
+    out_text(&out, "\nRING is /dev/shm/sockspy-<uid>, or what SOCKSPY_RING names, if it is not given.\n");
+    return out_close(&out) ? STATUS_DONE : STATUS_FAILED;
+}
+
+/* A first word that is no verb: a ring, or a mistake. */
+static int unknown_verb(const char *word)
+{
+    struct nearest nearest = {.typed = word};
+    for (int i = 0; i < VERBS; i++)
+        nearest_offer(&nearest, verbs[i].name);
+    if (nearest.word != NULL)
+        return misused("unknown verb '%s'; did you mean '%s'?", word, nearest.word);
+    return misused("unknown verb '%s'", word);
+}
+
+/* The ring's owner may cut the file short under our eyes. */
+static void cut_short(int signal)
+{
+    static const char message[] = "sockspy: the ring was cut short while it was read\n";
+    (void)signal;
+    if (write(STDERR_FILENO, message, sizeof message - 1) < 0)
+        _exit(STATUS_FAILED);
+    _exit(STATUS_FAILED);
+}
+
+int main(int argc, char **argv)
+{
+    setlocale(LC_ALL, "");
+    signal(SIGPIPE, SIG_IGN); /* writing to a closed pipe is no accident here */
+    signal(SIGBUS, cut_short);
+
+    const struct verb *verb = &verbs[0];
+    if (argc > 1 && argv[1][0] != '-') {
+        verb = find_verb(argv[1]);
+        if (verb != NULL) {
+            argv++, argc--;
+        } else if (strcmp(argv[1], "help") == 0) {
+            return help();
+        } else if (strchr(argv[1], '/') == NULL && access(argv[1], F_OK) != 0) {
+            return unknown_verb(argv[1]);
+        } else {
+            verb = &verbs[0];
+        }
+    } else if (argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
+        return help();
+    }
+    struct options options = {0};
+    int status = options_parse(&options, verb, argc, argv);
+    if (status < 0)
+        status = verb->run(&options);
+    options_free(&options);
+    return status;
+}

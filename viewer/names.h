@@ -1,0 +1,34 @@
+/* names.h - names instead of numbers; the tables are in names.def. */
+#ifndef SOCKSPY_NAMES_H
+#define SOCKSPY_NAMES_H
+
+#include "out.h"
+
+/* What a number means, by the words of calls.def's schema column. */
+enum kind {
+#define KIND(kind, way) KIND_##kind,
+#define ITEM_KIND(kind) KIND_##kind,
+#include "names.def"
+    KINDS,
+    KIND_FIRST_ITEM = KIND_VALUE /* from here on: items, not numbers */
+};
+
+/* The kind that a word of the schema names, or KINDS. */
+enum kind kind_of(const char *word, size_t length);
+
+/* What a kind that depends on the record's first argument (domain, level or
+ * command) comes to: KIND_int where that tells nothing, KINDS where there is no
+ * argument then. Other kinds come back as they are. */
+enum kind kind_after(enum kind kind, uint64_t first);
+
+/* The one name of a value, or NULL. */
+const char *name_of(enum kind kind, uint64_t value);
+
+/* As a JSON value: a string of names, or a number for kinds that are counts. */
+void name_json(struct out *out, enum kind kind, uint64_t value);
+
+/* For people: as above without quotes; what the names of a set begin with
+ * is said once (MSG_DONTWAIT|NOSIGNAL). */
+void name_text(struct out *out, enum kind kind, uint64_t value);
+
+#endif

@@ -1,0 +1,72 @@
+/* options.h - what a person asked for. One table, in options.c, is behind
+ * parsing, --help and the checks of man page and completion.
+ */
+#ifndef SOCKSPY_OPTIONS_H
+#define SOCKSPY_OPTIONS_H
+
+#include "filter.h"
+#include "render.h"
+
+enum format { FORMAT_TEXT, FORMAT_JSONL, FORMAT_CSV };
+
+/* Options come in groups; a verb says which ones it takes. */
+enum {
+    TAKES_FILTER = 1,   /* -p … --since */
+    TAKES_TIMES = 2,    /* -t -r -T -s */
+    TAKES_FORMAT = 4,   /* --format, and --color */
+    TAKES_FOLLOW = 8,   /* -f */
+    TAKES_OUTPUT = 16,  /* -o */
+    TAKES_RUN = 32,     /* -w -q --data */
+    TAKES_ALWAYS = 64,  /* --help --version */
+    TAKES_RING = 128,   /* not an option: RING may be named */
+    TAKES_COMMAND = 256 /* not an option: a command with its arguments follows */
+};
+
+struct options {
+    struct filter filter;
+    enum format format;
+    enum colour colour;
+    enum clock_style clock;
+    bool durations;
+    bool follow;
+    bool quiet;
+    size_t shown;       /* bytes of payload in text */
+    const char *output; /* a file, or NULL */
+    const char *keep;   /* run -w */
+    const char *data;   /* run --data: bytes of payload to keep, or NULL */
+    const char *ring;   /* the path; never NULL */
+    char **command;     /* run: ends with NULL */
+    char default_ring[64];
+};
+
+struct verb {
+    const char *name;
+    int (*run)(const struct options *options); /* returns the exit status */
+    unsigned takes;
+    const char *usage; /* what follows "sockspy NAME [OPTIONS]" */
+    const char *help;  /* in one line */
+};
+
+/* The exit statuses. */
+enum { STATUS_DONE = 0, STATUS_FAILED = 1, STATUS_USAGE = 2 };
+
+/* Parses the arguments behind the verb (argv[0] is not looked at) into
+ * *options, which must be zero. Returns -1 to go on, or the exit status. */
+int options_parse(struct options *options, const struct verb *verb, int argc, char **argv);
+
+void options_free(struct options *options);
+
+/* Writes a verb's options, or with `takes` of all verbs together all options. */
+void options_help(struct out *out, unsigned takes);
+
+/* The options one by one, for tests: sets name (or NULL) and letter (or 0).
+ * Returns false behind the last. */
+bool options_row(size_t row, const char **name, char *letter);
+
+/* "sockspy: …" and a newline on stderr. Returns STATUS_FAILED. */
+__attribute__((format(printf, 1, 2))) int complain(const char *format, ...);
+
+/* The same with "; try sockspy --help" behind it. Returns STATUS_USAGE. */
+__attribute__((format(printf, 1, 2))) int misused(const char *format, ...);
+
+#endif

@@ -1,0 +1,19 @@
+/* source_lane.h - reading one lane of the ring; used by source.c only. */
+#ifndef SOCKSPY_SOURCE_LANE_H
+#define SOCKSPY_SOURCE_LANE_H
+
+#include "source.h"
+
+/* Notes how far the lane has been written. Returns whether there is anything
+ * to read in it. */
+bool lane_look(struct source *source, uint32_t number);
+
+/* Reads the lane's part of `chunk`, which must not lie before lane->chunk.
+ * Where a record is missing and `patient`, stops there: lane->waiting. */
+void lane_read(struct source *source, uint32_t number, uint64_t chunk, bool patient);
+
+/* All the lane's chunks have been read: accounts for what is missing behind the
+ * last record, or, where `patient`, waits for it. */
+void lane_end(struct source *source, uint32_t number, bool patient);
+
+#endif

@@ -1,0 +1,13 @@
+/* verb.h - what sockspy can do. A new verb is a file verb_NAME.c, a line here
+ * and a row in main.c. Each returns the exit status. */
+#ifndef SOCKSPY_VERB_H
+#define SOCKSPY_VERB_H
+
+#include "options.h"
+
+int verb_log(const struct options *options);
+int verb_run(const struct options *options);
+int verb_info(const struct options *options);
+int verb_clean(const struct options *options);
+
+#endif
