@@ -5,6 +5,7 @@
 set -u
 cd "$(dirname "$0")/.." || exit 1
 tests/needs.sh demo
+unset http_proxy all_proxy ALL_PROXY
 
 work=$(mktemp -d /tmp/sockspy-demo-XXXXXX) || exit 1
 ring=/dev/shm/${work##*/}
@@ -36,12 +37,12 @@ if [ -z "$port" ]; then
 fi
 
 if command -v curl >/dev/null; then
-    client="curl http://127.0.0.1:$port/"
-    (recorded curl --noproxy '*' -sS "http://127.0.0.1:$port/") >"$work/page"
+    client="curl -sS http://127.0.0.1:$port/"
 else
     client="build/samples/http_client $port"
-    (recorded build/samples/http_client "$port") >"$work/page"
-fi || exit 1
+fi
+# shellcheck disable=SC2086 # it is a command and its arguments
+(recorded $client) >"$work/page" || exit 1
 wait "$server"
 server=
 

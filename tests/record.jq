@@ -11,7 +11,7 @@ def good($key):
   elif $key == "errno" then text and test("^E[A-Z0-9]+$")
   elif $key | IN("local", "peer", "host") then text
   elif $key | IN("comm", "data") then type == "string"
-  elif $key == "fds" then type == "array" and length > 0 and all(.[]; integer)
+  elif $key | IN("fds", "inodes") then type == "array" and length > 0 and all(.[]; integer)
   elif $key == "args" then type == "object"
   else false end;
 def wrong(what): error("\(what) in \(tojson)");

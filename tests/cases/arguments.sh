@@ -8,7 +8,7 @@ check 'flags are no part of the type' 'calls("socket") | only | .type == "stream
 check 'socketpair: both descriptors, and no single one' 'calls("socketpair") | only
     | (.fds | length) == 2 and (has("fd") | not) and .type == "seqpacket" and .ret == 0'
 check 'options with levels' 'calls("setsockopt") | map(.args | [.level, .option]) == [["SOL_SOCKET", "SO_KEEPALIVE"],
-    ["SOL_SOCKET", "SO_LINGER"], ["IPPROTO_TCP", "TCP_NODELAY"], ["SOL_SOCKET", 4711]]'
+    ["SOL_SOCKET", "SO_LINGER"], ["IPPROTO_TCP", "TCP_NODELAY"], ["SOL_SOCKET", "0x1267"]]'
 check 'values' 'calls("setsockopt") | map(.args.value) | .[0] == 1 and .[1] == {"onoff": 1, "linger": 5} and .[2] == 1'
 check 'an unknown option fails' 'calls("setsockopt") | .[3] | .ret == -1 and .errno == "ENOPROTOOPT"'
 check 'what getsockopt gave' 'calls("getsockopt") | only | .args | .option == "SO_TYPE" and .value == "SOCK_STREAM"'

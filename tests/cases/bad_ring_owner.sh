@@ -8,7 +8,7 @@ recorded "$programs/free_port" >/dev/null
 chmod 755 "$TMP"
 other true && other test -x "$programs/free_port" -a -r "$lib" 2>/dev/null || skip "another user cannot read this directory"
 before=$(cksum "$SOCKSPY_RING")
-LD_PRELOAD=$lib other "$programs/free_port" >port 2>err || fail "the program did not run: $(cat err)"
+other env LD_PRELOAD="$lib" "$programs/free_port" >port 2>err || fail "the program did not run: $(cat err)"
 assert_eq "$(cat err)" "" "stderr of the program"
 assert_eq "$(cksum "$SOCKSPY_RING")" "$before" "the ring of another user"
 assert_status 1 other "$spy" log "$SOCKSPY_RING"

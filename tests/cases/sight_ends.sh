@@ -6,4 +6,5 @@ check 'nothing of it was recorded' 'calls("bind") == []'
 check 'the exec that dropped the library says so' '
     map(select(.call | IN("exec", "execve", "execvp"))) | any(.args.blind // "" | test("environment"))'
 "$spy" log "$SOCKSPY_RING" >text || fail "log"
-assert_grep 'free_port' text
+assert_grep 'env\[[0-9]+\] .*exec.*environment' text
+assert_grep 'started without the library' text

@@ -74,7 +74,7 @@ int main(void)
     from = pair[0];
     to = pair[1];
     must("send", send(from, on_stack, 5, 0), 5);
-    must("recv", recv(to, on_heap, 64, 0), 5);
+    must("recv", recv(to, on_heap + 32, 32, 0), 5);
     must("send", send(from, on_heap, 4, 0), 4);
     must("recv", recv(to, on_stack, 32, 0), 4);
     must("send", send(from, mapped, 6, 0), 6);

@@ -75,7 +75,7 @@ static void a_record_comes_back_as_it_was(void **state)
     struct fixture *const f = fixture_new(RING_SIZE_MIN, 1);
     errno = EXDEV;
     for (uint64_t seed = 1; seed <= 20; seed++)
-        write_seeded(&f->ring, 0, seed);
+        write_seeded(&f->ring, 0, seed, 5);
     assert_int_equal(errno, EXDEV);
     assert_int_equal(read_all(f), 0);
     assert_int_equal(f->found, 20);
@@ -154,7 +154,7 @@ static void the_newest_survive_and_the_lost_are_counted(void **state)
     (void)state;
     struct fixture *const f = fixture_new(64u << 10, 1); /* eight chunks */
     for (uint64_t seed = 1; seed <= 20000; seed++) {
-        write_seeded(&f->ring, 0, seed);
+        write_seeded(&f->ring, 0, seed, 5);
         if (seed % 97 != 0)
             continue;
         assert_int_equal(read_all(f) + f->found, seed);
@@ -171,10 +171,10 @@ static void a_slow_lane_is_not_written_over(void **state)
     (void)state;
     struct fixture *const f = fixture_new(64u << 10, 2);
     assert_int_equal(f->ring.lane_mask, 1);
-    write_seeded(&f->ring, 1, 1);
+    write_seeded(&f->ring, 1, 1, 5);
     for (uint64_t seed = 2; seed <= 5000; seed++)
-        write_seeded(&f->ring, 0, seed);
-    write_seeded(&f->ring, 1 + 2 * 5, 5001); /* lanes wrap as well */
+        write_seeded(&f->ring, 0, seed, 5);
+    write_seeded(&f->ring, 1 + 2 * 5, 5001, 5); /* lanes wrap as well */
     assert_int_equal(read_all(f) + f->found, 5001);
     assert_true(was_found(f, 1));
     assert_true(was_found(f, 5000));
@@ -192,7 +192,7 @@ static void sequences_count_on_past_every_width(void **state)
         f->ring.lanes[0].written = begin;
         f->ring.lanes[0].cursor = CURSOR_COUNT(begin);
         for (uint64_t i = 0; i < 1000; i++) {
-            struct record record = seeded_record(i);
+            struct record record = seeded_record(i, 5);
             union found found;
             ring_write(&f->ring, 0, &record, NULL, 0);
             assert_true(copy_record(&f->ring, record.id / CHUNK_SLOTS, record.id % CHUNK_SLOTS, &found));
@@ -253,7 +253,7 @@ static void a_damaged_ring_is_harmless(void **state)
         reader_poll(&reader);
         assert_int_equal(reader.read, 0);
         for (uint64_t i = 0; i < 1000; i++)
-            write_seeded(&f->ring, (uint32_t)i, i); /* returns, and stays inside (see SAN=address) */
+            write_seeded(&f->ring, (uint32_t)i, i, 5); /* returns, and stays inside (see SAN=address) */
         reader_poll(&reader);
         records_written(&f->ring);
         reader_close(&reader);

@@ -19,7 +19,7 @@ struct pending {
 static struct pending reserve_seeded(const struct ring *ring, uint32_t lane, uint64_t seed)
 {
     struct pending pending = {.count = RECORD_WORDS};
-    struct record record = seeded_record(seed);
+    struct record record = seeded_record(seed, 5);
     record.id = reserve(ring, lane, 2, &record.sequence);
     assert_int_not_equal(record.id, 0);
     record.slots = 2;
@@ -52,19 +52,19 @@ static void a_writer_that_dies_costs_its_record_only(void **state)
         uint64_t seed = 0, written = 0;
         for (int lap = 0; lap < 3; lap++) {
             while (written % 512 != 200) /* the same slots in each lap */
-                write_seeded(&f->ring, 0, short_seed(&seed)), written++;
+                write_seeded(&f->ring, 0, short_seed(&seed), 5), written++;
             const uint64_t victim = short_seed(&seed);
             const struct pending dead = reserve_seeded(&f->ring, 0, victim);
             store(&dead, 0, 1); /* ring_write stores the check, word 1, last */
             store(&dead, 2, step + 1);
-            write_seeded(&f->ring, 0, short_seed(&seed));
+            write_seeded(&f->ring, 0, short_seed(&seed), 5);
             written += 2;
             assert_int_equal(read_all(f) + f->found, written);
             assert_false(was_found(f, victim));
             assert_true(was_found(f, seed));
         }
         for (int i = 0; i < 1000; i++)
-            write_seeded(&f->ring, 0, short_seed(&seed));
+            write_seeded(&f->ring, 0, short_seed(&seed), 5);
         read_all(f);
         assert_true(f->found >= 7 * 64); /* every slot is in use again */
         fixture_free(f);
@@ -82,7 +82,7 @@ static void a_writer_that_comes_late_spoils_but_never_mixes(void **state)
             const struct pending late = reserve_seeded(&f->ring, 0, victim);
             store(&late, 0, before);
             do /* until the place has another record; then the rest of the late one */
-                write_seeded(&f->ring, 0, short_seed(&seed)), written++;
+                write_seeded(&f->ring, 0, short_seed(&seed), 5), written++;
             while (__atomic_load_n(late.to, __ATOMIC_RELAXED) == late.words[0] || written < 130);
             store(&late, before, after);
             const uint64_t lost = read_all(f); /* note_seed fails at a mixed record */
@@ -129,10 +129,10 @@ static void a_sleeper_cannot_turn_the_count_back(void **state)
         struct ring_lane *const lane = &f->ring.lanes[0];
         uint64_t seed = 0, written = 0;
         while (CURSOR_POSITION(lane->cursor) % CHUNK_SLOTS != 0 || written == 0)
-            write_seeded(&f->ring, 0, short_seed(&seed)), written++;
+            write_seeded(&f->ring, 0, short_seed(&seed), 5), written++;
         const uint64_t cursor = lane->cursor, count = ring_lane_total(lane);
         for (uint64_t i = 0; i < sleep; i++)
-            write_seeded(&f->ring, 0, short_seed(&seed)), written++;
+            write_seeded(&f->ring, 0, short_seed(&seed), 5), written++;
         const uint64_t wrong = ring_extend(lane->written, cursor); /* what it would make of an old cursor */
         raise_written(lane, cursor, count);
         raise_written(lane, cursor, wrong);
@@ -140,7 +140,7 @@ static void a_sleeper_cannot_turn_the_count_back(void **state)
             assert_int_equal(take_chunk(&f->ring, 0, cursor), 0);
         assert_int_equal(ring_lane_total(lane), written);
         for (int i = 0; i < 200; i++)
-            write_seeded(&f->ring, 0, short_seed(&seed)), written++;
+            write_seeded(&f->ring, 0, short_seed(&seed), 5), written++;
         assert_int_equal(read_all(f) + f->found, written);
         fixture_free(f);
     }
@@ -152,7 +152,7 @@ static void a_chunk_that_was_taken_but_not_opened_comes_back(void **state)
     struct fixture *const f = fixture_new(64u << 10, 1);
     uint64_t seed = 0, written = 0;
     for (int i = 0; i < 10000; i++) {
-        write_seeded(&f->ring, 0, short_seed(&seed)), written++;
+        write_seeded(&f->ring, 0, short_seed(&seed), 5), written++;
         if (i % 10 == 0) { /* one that dies with a chunk in its hands */
             const uint64_t cursor = f->ring.lanes[0].cursor;
             next_chunk(&f->ring, 0, cursor, ring_lane_total(&f->ring.lanes[0]));
@@ -163,7 +163,7 @@ static void a_chunk_that_was_taken_but_not_opened_comes_back(void **state)
     assert_int_equal(f->ring.header->count[COUNT_UNWRITTEN], 0);
     assert_true(was_found(f, seed));
     for (int i = 0; i < 600; i++)
-        write_seeded(&f->ring, 0, short_seed(&seed));
+        write_seeded(&f->ring, 0, short_seed(&seed), 5);
     read_all(f);
     assert_true(f->found >= 7 * 64);
     fixture_free(f);
@@ -178,12 +178,12 @@ static void a_chunk_with_two_owners_shows_nothing_wrong(void **state)
     uint64_t seed = 0, written = 0;
     const uint64_t position = take_chunk(&f->ring, 0, 0);
     do
-        write_seeded(&f->ring, 1, ++seed), written++;
+        write_seeded(&f->ring, 1, ++seed, 5), written++;
     while (OWNER_CHUNK(f->ring.owners[position / CHUNK_SLOTS]) == position / CHUNK_SLOTS);
     f->ring.lanes[0].cursor = position << CURSOR_SHIFT;
     f->ring.lanes[0].cursor = (position + 2) << CURSOR_SHIFT | 1, written++; /* reserved, and dead */
     for (int i = 0; i < 400; i++, written++)
-        write_seeded(&f->ring, (uint32_t)i % 2, ++seed);
+        write_seeded(&f->ring, (uint32_t)i % 2, ++seed, 5);
     assert_int_equal(read_all(f) + f->found, written);
     assert_true(was_found(f, seed));
     assert_true(was_found(f, seed - 1));
@@ -197,7 +197,7 @@ static void where_no_slot_can_be_had_the_record_is_counted(void **state)
     for (size_t i = 0; i <= f->ring.chunk_mask; i++)
         f->ring.owners[i] = OWNER(UINT64_C(1) << 40, 0); /* damaged: all from the future */
     for (uint64_t seed = 1; seed <= 10; seed++)
-        write_seeded(&f->ring, 0, seed);
+        write_seeded(&f->ring, 0, seed, 5);
     assert_int_equal(records_written(&f->ring), 10);
     assert_int_equal(f->ring.header->count[COUNT_UNWRITTEN], 10);
     fixture_free(f);
@@ -215,7 +215,7 @@ static void *write_in_a_crowd(void *context)
     struct crowd *const crowd = context;
     const unsigned number = __atomic_fetch_add(&crowd->arrived, 1, __ATOMIC_RELAXED);
     for (uint64_t i = 1; i <= crowd->each; i++)
-        write_seeded(&crowd->fixture->ring, (uint32_t)(number + i / 1000), (uint64_t)number << 32 | i);
+        write_seeded(&crowd->fixture->ring, (uint32_t)(number + i / 1000), (uint64_t)number << 32 | i, 5);
     return NULL;
 }
 
@@ -269,7 +269,7 @@ static volatile sig_atomic_t interruptions;
 static void write_in_a_handler(int signal)
 {
     (void)signal;
-    write_seeded(interrupted_ring, 0, (uint64_t)1 << 32 | (uint64_t)++interruptions);
+    write_seeded(interrupted_ring, 0, (uint64_t)1 << 32 | (uint64_t)++interruptions, 5);
 }
 
 static void a_signal_handler_may_write_too(void **state)
@@ -283,7 +283,7 @@ static void a_signal_handler_may_write_too(void **state)
     setitimer(ITIMER_REAL, &often, NULL);
     uint64_t seed = 0;
     while (interruptions < 300 && seed < 100000000)
-        write_seeded(&f->ring, 0, ++seed);
+        write_seeded(&f->ring, 0, ++seed, 5);
     setitimer(ITIMER_REAL, &never, NULL);
     sigaction(SIGALRM, &before, NULL);
     assert_int_equal(records_written(&f->ring), seed + (uint64_t)interruptions);
