@@ -16,10 +16,10 @@ SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer)
 
 # The library: position-independent, nothing exported but what says so, no
 # fortified or protector symbols that a foreign libc may lack, small frames.
-LIB_CFLAGS := $(COMMON) -O3 -flto -fPIC -fvisibility=hidden -U_FORTIFY_SOURCE -fno-stack-protector \
+LIB_CFLAGS := $(COMMON) -O3 -fno-tree-slp-vectorize -flto=auto -fPIC -fvisibility=hidden -U_FORTIFY_SOURCE -fno-stack-protector \
 	-ftls-model=initial-exec -fno-delete-null-pointer-checks -fno-builtin-fork \
-	-Wframe-larger-than=512 -Wno-nonnull-compare
-LIB_LDFLAGS := -shared -O3 -flto -Wl,-soname,libsockspy.so -Wl,-z,now -Wl,-z,relro -Wl,-z,noexecstack -Wl,--as-needed -Wl,-z,defs
+	-Wframe-larger-than=512 -Wno-nonnull-compare -Wno-stringop-overread
+LIB_LDFLAGS := -shared -O3 -flto=auto -Wl,-soname,libsockspy.so -Wl,-z,now -Wl,-z,relro -Wl,-z,noexecstack -Wl,--as-needed -Wl,-z,defs
 
 LIB_OBJECTS    := $(patsubst preload/%,$(BUILD)/preload/%.o,$(wildcard preload/*.c preload/*.S))
 # The viewer shares ring.c, the rules for reading a ring, with the library.

@@ -12,11 +12,12 @@ bool event_begin_any(struct event *event, enum call call, int fd)
     if (ring.header == NULL)
         return false;
     memset(event, 0, sizeof *event);
-    event->record.call = call;
-    event->record.fd = fd;
+    event->call = call;
+    event->fd = fd;
+    event->fate = settings.enabled[call] ? WRITTEN : DROPPED;
     if (fd >= 0)
         event_socket(event, fd);
-    event->record.start = clock_ticks(ring.clock);
+    event->start = clock_ticks(ring.clock);
     return true;
 }
 
@@ -26,9 +27,7 @@ void event_socket(struct event *event, int fd)
     if (kind != SOCKET && kind != CLOSING)
         return;
     const struct socket *const socket = &descriptors.sockets[fd];
-    const uint8_t marks = event->record.marks;
-    memcpy(&event->record.inode, socket, offsetof(struct socket, local_size));
-    event->record.marks = marks;
+    memcpy(&event->socket, socket, offsetof(struct socket, local_size));
     if (socket->local_size != 0)
         event_add(event, ITEM_LOCAL, descriptors.names[fd].local, socket->local_size, socket->local_size);
     if (socket->peer_size != 0)
@@ -45,7 +44,7 @@ void event_add(struct event *event, enum item_kind kind, const void *bytes, size
         at = event->count;
     }
     if (at == EVENT_PARTS) {
-        event->record.marks |= MARK_CUT;
+        event->marks |= MARK_CUT;
         return;
     }
     const uint16_t kept = (uint16_t)(size < PAYLOAD_MAX ? size : PAYLOAD_MAX);
@@ -70,8 +69,8 @@ static void name_end(struct event *event, enum item_kind kind, const void *addre
     if (address == NULL || size < sizeof family)
         return;
     memcpy(&family, address, sizeof family);
-    if (event->record.family == AF_UNSPEC)
-        event->record.family = (uint8_t)family;
+    if (event->socket.family == AF_UNSPEC)
+        event->socket.family = (uint8_t)family;
     if (family == AF_INET && size >= offsetof(struct sockaddr_in, sin_zero)) {
         struct sockaddr_in in;
         memcpy(&in, address, offsetof(struct sockaddr_in, sin_zero));
@@ -84,12 +83,12 @@ static void name_end(struct event *event, enum item_kind kind, const void *addre
 
 void event_local(struct event *event, const void *address, socklen_t size)
 {
-    name_end(event, ITEM_LOCAL, address, size, event->record.local_ip, &event->record.local_port);
+    name_end(event, ITEM_LOCAL, address, size, event->socket.local_ip, &event->socket.local_port);
 }
 
 void event_peer(struct event *event, const void *address, socklen_t size)
 {
-    name_end(event, ITEM_PEER, address, size, event->record.peer_ip, &event->record.peer_port);
+    name_end(event, ITEM_PEER, address, size, event->socket.peer_ip, &event->socket.peer_port);
 }
 
 socklen_t event_room(const void *address, const socklen_t *length)
@@ -132,13 +131,14 @@ static uint8_t place_of(const void *buffer)
 
 void event_payload(struct event *event, int mark, const void *buffer, ssize_t moved)
 {
-    event->record.marks |= place_of(buffer);
+    event->marks |= place_of(buffer);
     if (moved < 0)
         return;
-    event->record.marks |= (uint8_t)mark;
+    event->marks |= (unsigned)mark;
     if (settings.data != 0 && moved > 0) {
         const size_t kept = (size_t)moved < settings.data ? (size_t)moved : settings.data;
-        event_add(event, ITEM_PAYLOAD, buffer, kept, (size_t)moved);
+        const uint32_t whole = (uint32_t)((size_t)moved < UINT32_MAX ? (size_t)moved : UINT32_MAX);
+        event->parts[event->count++] = (struct ring_part){buffer, whole, (uint16_t)kept, ITEM_PAYLOAD};
     }
 }
 
@@ -146,10 +146,10 @@ void event_payload_parts(struct event *event, int mark, const struct iovec *part
 {
     if (moved < 0)
         return;
-    event->record.marks |= (uint8_t)mark;
+    event->marks |= (unsigned)mark;
     if (count == 0 || moved == 0)
         return;
-    event->record.marks |= place_of(parts[0].iov_base);
+    event->marks |= place_of(parts[0].iov_base);
     if (settings.data != 0) {
         const size_t kept = (size_t)moved < settings.data ? (size_t)moved : settings.data;
         event_add(event, ITEM_PAYLOAD, parts, kept, (size_t)moved);
@@ -160,28 +160,54 @@ void event_payload_parts(struct event *event, int mark, const struct iovec *part
 
 /* The lane of the CPU that we run on, as the kernel tells through rseq; by
  * thread where it does not. A stale answer costs time, never a record. */
-static inline uint32_t lane(const struct event *event)
+static inline uint32_t lane(uint32_t tid)
 {
-    if (LIKELY(real_data.rseq_size != NULL && *real_data.rseq_size != 0))
-        return *(const volatile uint32_t *)((const char *)__builtin_thread_pointer() + *real_data.rseq_offset);
-    return event->record.tid;
+    const char *const thread_pointer = __builtin_thread_pointer();
+    return LIKELY(real_data.cpu_at != 0) ? *(const volatile uint32_t *)(thread_pointer + real_data.cpu_at) : tid;
+}
+
+/* Is it a record after all? */
+static __attribute__((noinline)) bool decide(struct event *event)
+{
+    if (event->fate == DROPPED)
+        return false;
+    if (event->error != EBADF) {
+        if (event->fd >= 0 && descriptor_kind(event->fd) == WAS_SOCKET)
+            descriptors.kind[event->fd] = NO_SOCKET;
+        return false;
+    }
+    memset(&event->socket, 0, sizeof event->socket);
+    event->count = 0;
+    return true;
 }
 
 void event_write(struct event *event)
 {
-    if (UNLIKELY(!settings.enabled[event->record.call]))
+    if (UNLIKELY(event->fate != WRITTEN) && !decide(event))
         return;
-    if (UNLIKELY(event->doubtful)) {
-        if (event->record.error != EBADF) {
-            if (event->record.fd >= 0 && descriptor_kind(event->record.fd) == WAS_SOCKET)
-                descriptors.kind[event->record.fd] = NO_SOCKET;
-            return;
-        }
-        memset(&event->record.inode, 0, offsetof(struct record, arg) - offsetof(struct record, inode));
-        event->count = 0;
-    }
-    process_sign(&ring, &event->record);
-    ring_write(&ring, lane(event), &event->record, event->parts, event->count);
+    const struct signature who = process_sign(&ring);
+    const uint64_t *const socket = (const uint64_t *)(const void *)&event->socket;
+    const uint64_t *const comm = (const uint64_t *)(const void *)process_comm;
+    union {
+        struct record record;
+        uint64_t words[RECORD_WORDS];
+    } out = {.words = {
+                 [WORD_START] = event->start,
+                 [WORD_END] = event->end,
+                 [WORD_WHO] = who.pid | (uint64_t)who.tid << 32,
+                 [WORD_COMM] = comm[0],
+                 [WORD_COMM + 1] = comm[1],
+                 [WORD_RET] = (uint64_t)event->ret,
+                 [WORD_WHAT] = event->call | (uint64_t)event->error << 16 | (uint64_t)(uint32_t)event->fd << 32,
+                 [WORD_PLACE] = who.number,
+                 [WORD_INODE] = socket[0],
+                 [WORD_KIND] = socket[1] | (uint64_t)event->marks << 24,
+                 [WORD_ADDRESSES] = socket[2],
+                 [WORD_ARG] = event->arg[0],
+                 [WORD_ARG + 1] = event->arg[1],
+                 [WORD_ARG + 2] = event->arg[2],
+             }};
+    ring_write(&ring, lane(who.tid), &out.record, event->parts, event->count);
 }
 
 void event_note(enum call call, int fd, uint64_t what)
@@ -189,8 +215,8 @@ void event_note(enum call call, int fd, uint64_t what)
     struct event event;
     if (!event_begin_any(&event, call, fd))
         return;
-    event.record.arg[0] = what;
-    event.record.end = event.record.start;
+    event.arg[0] = what;
+    event.end = event.start;
     event_write(&event);
 }
 

@@ -5,7 +5,7 @@
  *         return real.send(fd, buffer, size, flags);
  *     const ssize_t sent = real.send(fd, buffer, size, flags);
  *     event_returned(&event, sent);                   // the time; errno of a failure
- *     event.record.arg[0] = size; …                   // what the schema in calls.def names
+ *     event.arg[0] = size; …                         // what the schema in calls.def names
  *     event_write(&event);
  *     return sent;
  *
@@ -30,25 +30,42 @@ enum { HIDDEN_OPEN = 1, HIDDEN_CLOSE, HIDDEN_USE, HIDDEN_IO_URING, HIDDEN_STREAM
 /* The argument of an `exec` record: why the next program is out of sight. */
 enum { BLIND_NOT, BLIND_ENVIRONMENT };
 
+/* What event_write does with an event. */
+enum fate {
+    WRITTEN,
+    DROPPED,  /* not asked for; the table of descriptors is kept all the same */
+    DOUBTFUL, /* the descriptor was a socket once: only EBADF is worth a record */
+};
+
+/* A record in the making. No field is narrower than it will be read: a word
+ * that is put together from narrow stores makes the processor wait. */
 struct event {
-    struct record record;
+    uint64_t start, end; /* ticks */
+    int64_t ret;
+    enum call call;
+    int fd;
+    int error;            /* errno of a failed call, else 0 */
+    unsigned marks;       /* MARK_… and PLACE_… */
+    struct socket socket; /* up to peer_ip: what the record says of the descriptor */
+    uint64_t arg[3];
     struct ring_part parts[EVENT_PARTS];
     unsigned count; /* of parts */
-    bool doubtful;  /* the descriptor was a socket once: only EBADF is worth a record */
+    uint32_t fate;  /* enum fate */
 };
 
 /* The part that event_begin leaves for sockets. */
-static inline bool event_begin_on(struct event *event, enum call call, int fd)
+static inline bool event_begin_on(struct event *event, enum call call, int fd, enum descriptor_kind kind)
 {
     if (UNLIKELY(!settings.enabled[call]))
         return false;
     const struct socket *const socket = &descriptors.sockets[fd];
-    event->record.call = call;
-    event->record.fd = fd;
-    __builtin_memcpy(&event->record.inode, socket, offsetof(struct socket, local_size));
-    __builtin_memset(event->record.arg, 0, sizeof event->record.arg);
+    event->call = call;
+    event->fd = fd;
+    __builtin_memcpy(&event->socket, socket, offsetof(struct socket, local_size));
+    event->marks = 0;
+    __builtin_memset(event->arg, 0, sizeof event->arg);
     event->count = 0;
-    event->doubtful = descriptors.kind[fd] == WAS_SOCKET;
+    event->fate = UNLIKELY(kind == WAS_SOCKET) ? DOUBTFUL : WRITTEN;
     if (UNLIKELY((socket->local_size | socket->peer_size) != 0)) {
         const struct socket_names *const names = &descriptors.names[fd];
         event->parts[0] = (struct ring_part){names->local, socket->local_size, socket->local_size, ITEM_LOCAL};
@@ -56,16 +73,15 @@ static inline bool event_begin_on(struct event *event, enum call call, int fd)
         event->parts[event->count] = (struct ring_part){names->peer, socket->peer_size, socket->peer_size, ITEM_PEER};
         event->count += socket->peer_size != 0;
     }
-    event->record.start = clock_ticks(ring.clock);
+    event->start = clock_ticks(ring.clock);
     return true;
 }
 
 /* For calls that also act on files: false unless `fd` is a socket. */
 static inline bool event_begin(struct event *event, enum call call, int fd)
 {
-    if (LIKELY(descriptor_kind(fd) == NO_SOCKET))
-        return false;
-    return event_begin_on(event, call, fd);
+    const enum descriptor_kind kind = descriptor_kind(fd);
+    return UNLIKELY(kind != NO_SOCKET) && event_begin_on(event, call, fd, kind);
 }
 
 /* For calls that act on sockets only, or on none: false where nothing is
@@ -76,9 +92,9 @@ bool event_begin_any(struct event *event, enum call call, int fd);
  * negative, errno. */
 static inline void event_returned(struct event *event, int64_t result)
 {
-    event->record.end = clock_ticks(ring.clock);
-    event->record.ret = result;
-    event->record.error = UNLIKELY(result < 0) ? (uint16_t)errno : 0;
+    event->end = clock_ticks(ring.clock);
+    event->ret = result;
+    event->error = UNLIKELY(result < 0) ? errno : 0;
 }
 
 /* Takes what is known of `fd` now into the record: family, type, addresses. */

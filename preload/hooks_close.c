@@ -18,7 +18,7 @@ EXPORT int shutdown(int fd, int how)
         return real.shutdown(fd, how);
     const int result = real.shutdown(fd, how);
     event_returned(&event, result);
-    event.record.arg[0] = (uint64_t)how;
+    event.arg[0] = (uint64_t)how;
     event_write(&event);
     return result;
 }
@@ -28,7 +28,8 @@ static int run_close(enum call call, int (*run)(int fd), int fd)
     struct event event;
     if (!event_begin_any(&event, call, fd))
         return run(fd);
-    event.doubtful = descriptor_kind(fd) == WAS_SOCKET;
+    if (descriptor_kind(fd) == WAS_SOCKET && event.fate == WRITTEN)
+        event.fate = DOUBTFUL;
     const bool owns = process_owns_memory();
     if (owns)
         descriptor_closing(fd);
@@ -81,9 +82,9 @@ EXPORT int close_range(unsigned first, unsigned last, int flags)
         each_socket(first, last, descriptor_closing);
     const int result = real.close_range(first, last, flags);
     event_returned(&event, result);
-    event.record.arg[0] = first;
-    event.record.arg[1] = last;
-    event.record.arg[2] = (uint64_t)flags;
+    event.arg[0] = first;
+    event.arg[1] = last;
+    event.arg[2] = (uint64_t)flags;
     if (closes)
         each_socket(first, last, result == 0 ? descriptor_closed : descriptor_kept);
     event_write(&event);
@@ -103,7 +104,7 @@ EXPORT void closefrom(int first)
         each_socket(from, UINT32_MAX, descriptor_closing);
     real.closefrom(first);
     event_returned(&event, 0);
-    event.record.arg[0] = (uint64_t)first;
+    event.arg[0] = (uint64_t)first;
     if (owns)
         each_socket(from, UINT32_MAX, descriptor_closed);
     event_write(&event);
@@ -125,7 +126,8 @@ EXPORT int fclose(FILE *file)
     const int fd = descriptors.limit != 0 ? stream_descriptor(file) : -1;
     if (descriptor_kind(fd) == NO_SOCKET || !event_begin_any(&event, CALL_fclose, fd))
         return real.fclose(file);
-    event.doubtful = descriptor_kind(fd) == WAS_SOCKET;
+    if (descriptor_kind(fd) == WAS_SOCKET && event.fate == WRITTEN)
+        event.fate = DOUBTFUL;
     const bool owns = process_owns_memory();
     if (owns)
         descriptor_closing(fd);

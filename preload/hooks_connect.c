@@ -7,8 +7,7 @@
 /* A failed call has read the address unless it says one of these. */
 static bool address_was_read(const struct event *event)
 {
-    return event->record.error != EFAULT && event->record.error != EBADF && event->record.error != ENOTSOCK &&
-           event->record.error != EINVAL;
+    return event->error != EFAULT && event->error != EBADF && event->error != ENOTSOCK && event->error != EINVAL;
 }
 
 /* The port may have been left to the stack: then it is known only now. */
@@ -64,7 +63,7 @@ EXPORT int listen(int fd, int backlog)
         return real.listen(fd, backlog);
     const int result = real.listen(fd, backlog);
     event_returned(&event, result);
-    event.record.arg[0] = (uint64_t)backlog;
+    event.arg[0] = (uint64_t)backlog;
     if (result == 0 && process_owns_memory()) {
         event_hidden_open(fd, true);
         if ((descriptors.sockets[fd].looked_up & LOCAL_KNOWN) == 0)
@@ -78,7 +77,7 @@ EXPORT int listen(int fd, int backlog)
 static int connected(struct event *event, int fd, const struct sockaddr *address, socklen_t length, int result)
 {
     event_returned(event, result);
-    const uint16_t error = event->record.error;
+    const uint16_t error = event->error;
     const bool under_way = result == 0 || error == EINPROGRESS || error == EINTR;
     if (under_way && process_owns_memory()) {
         event_hidden_open(fd, true);

@@ -25,16 +25,16 @@ EXPORT int socket(int domain, int type, int protocol)
         return real.socket(domain, type, protocol);
     const int fd = real.socket(domain, type, protocol);
     event_returned(&event, fd);
-    event.record.arg[0] = (uint64_t)domain;
-    event.record.arg[1] = (uint64_t)type;
-    event.record.arg[2] = (uint64_t)protocol;
-    event.record.family = (uint8_t)domain;
-    event.record.type = (uint8_t)(type & ~(SOCK_NONBLOCK | SOCK_CLOEXEC));
+    event.arg[0] = (uint64_t)domain;
+    event.arg[1] = (uint64_t)type;
+    event.arg[2] = (uint64_t)protocol;
+    event.socket.family = (uint8_t)domain;
+    event.socket.type = (uint8_t)(type & ~(SOCK_NONBLOCK | SOCK_CLOEXEC));
     if (fd >= 0) {
         note_open(fd, domain, type);
-        event.record.fd = fd;
+        event.fd = fd;
         event_socket(&event, fd);
-        event.record.marks |= MARK_CREATES;
+        event.marks |= MARK_CREATES;
     }
     event_write(&event);
     return fd;
@@ -47,11 +47,11 @@ EXPORT int socketpair(int domain, int type, int protocol, int pair[2])
         return real.socketpair(domain, type, protocol, pair);
     const int result = real.socketpair(domain, type, protocol, pair);
     event_returned(&event, result);
-    event.record.arg[0] = (uint64_t)domain;
-    event.record.arg[1] = (uint64_t)type;
-    event.record.arg[2] = (uint64_t)protocol;
-    event.record.family = (uint8_t)domain;
-    event.record.type = (uint8_t)(type & ~(SOCK_NONBLOCK | SOCK_CLOEXEC));
+    event.arg[0] = (uint64_t)domain;
+    event.arg[1] = (uint64_t)type;
+    event.arg[2] = (uint64_t)protocol;
+    event.socket.family = (uint8_t)domain;
+    event.socket.type = (uint8_t)(type & ~(SOCK_NONBLOCK | SOCK_CLOEXEC));
     struct created created[2] = {{0}};
     if (result == 0) {
         for (int i = 0; i < 2; i++) {
@@ -98,14 +98,14 @@ static int accepted(struct event *event, int listening, int fd, const struct soc
                     const socklen_t *length, int flags)
 {
     event_returned(event, fd);
-    event->record.arg[0] = (uint64_t)flags;
+    event->arg[0] = (uint64_t)flags;
     struct created created;
     if (fd >= 0) {
         note_accepted(listening, fd, address, room, length);
-        const uint64_t inode = event->record.inode;
+        const uint64_t inode = event->socket.inode;
         event_socket(event, fd);     /* the record tells the new pipe's ends … */
-        event->record.inode = inode; /* … and acts on the listening socket */
-        event->record.marks |= MARK_CREATES;
+        event->socket.inode = inode; /* … and acts on the listening socket */
+        event->marks |= MARK_CREATES;
         created = event_created(fd);
         event_add(event, ITEM_CREATED, &created, sizeof created, sizeof created);
     }
@@ -149,7 +149,7 @@ EXPORT int dup(int fd)
     if (result >= 0) {
         if (process_owns_memory())
             descriptor_copy(fd, result);
-        event.record.marks |= MARK_CREATES;
+        event.marks |= MARK_CREATES;
     }
     event_write(&event);
     return result;
@@ -166,12 +166,12 @@ static int dup_to(enum call call, int (*run)(int fd, int to, int flags), int fd,
         descriptor_closing(to);
     const int result = run(fd, to, flags);
     event_returned(&event, result);
-    event.record.arg[0] = (uint64_t)to;
-    event.record.arg[1] = (uint64_t)flags;
+    event.arg[0] = (uint64_t)to;
+    event.arg[1] = (uint64_t)flags;
     if (result >= 0) {
         if (owns)
             descriptor_copy(fd, to);
-        event.record.marks |= MARK_CREATES;
+        event.marks |= MARK_CREATES;
     } else if (owns && fd != to) {
         descriptor_kept(to);
     }
@@ -214,12 +214,12 @@ static int run_fcntl(enum call call, int (*run)(int fd, int command, ...), int f
         return run(fd, command, argument);
     const int result = run(fd, command, argument);
     event_returned(&event, result);
-    event.record.arg[0] = (uint64_t)command;
-    event.record.arg[1] = (uint64_t)argument;
+    event.arg[0] = (uint64_t)command;
+    event.arg[1] = (uint64_t)argument;
     if (result >= 0 && (command == F_DUPFD || command == F_DUPFD_CLOEXEC)) {
         if (process_owns_memory())
             descriptor_copy(fd, result);
-        event.record.marks |= MARK_CREATES;
+        event.marks |= MARK_CREATES;
     }
     event_write(&event);
     return result;
@@ -251,11 +251,11 @@ EXPORT int pidfd_getfd(int pidfd, int target, unsigned flags)
     event_returned(&event, fd);
     if (fd < 0 || !process_owns_memory() || !descriptor_learn(fd))
         return fd; /* no socket */
-    event.record.arg[0] = (uint64_t)pidfd;
-    event.record.arg[1] = (uint64_t)target;
-    event.record.arg[2] = flags;
-    event.record.marks |= MARK_CREATES;
-    event.record.fd = fd;
+    event.arg[0] = (uint64_t)pidfd;
+    event.arg[1] = (uint64_t)target;
+    event.arg[2] = flags;
+    event.marks |= MARK_CREATES;
+    event.fd = fd;
     event_socket(&event, fd);
     event_write(&event);
     return fd;

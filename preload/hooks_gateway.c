@@ -71,17 +71,17 @@ static const struct row *find(long number)
 static void note_arguments(struct event *event, const struct row *row, long a, long b, long c, long d)
 {
     if (row->role == SENDS || row->role == RECEIVES) {
-        event->record.arg[0] = (uint64_t)c;
-        event->record.arg[1] = row->any ? 0 : (uint64_t)d;
+        event->arg[0] = (uint64_t)c;
+        event->arg[1] = row->any ? 0 : (uint64_t)d;
     } else if (row->call == CALL_socket || row->call == CALL_socketpair) {
-        event->record.arg[0] = (uint64_t)a;
-        event->record.arg[1] = (uint64_t)b;
-        event->record.arg[2] = (uint64_t)c;
+        event->arg[0] = (uint64_t)a;
+        event->arg[1] = (uint64_t)b;
+        event->arg[2] = (uint64_t)c;
     } else if (row->call == CALL_accept4) {
-        event->record.arg[0] = (uint64_t)d;
+        event->arg[0] = (uint64_t)d;
     } else if (row->call != CALL_sendmsg && row->call != CALL_recvmsg) {
-        event->record.arg[0] = (uint64_t)b;
-        event->record.arg[1] = (uint64_t)c;
+        event->arg[0] = (uint64_t)b;
+        event->arg[1] = (uint64_t)c;
     }
 }
 
@@ -94,13 +94,13 @@ static void note_effect(struct event *event, const struct row *row, long a, long
         descriptor_learn((int)result);
         event_socket(event, (int)result);
         if (row->call == CALL_socket)
-            event->record.fd = (int)result;
-        event->record.marks |= MARK_CREATES;
+            event->fd = (int)result;
+        event->marks |= MARK_CREATES;
         break;
     case PAIRS:
         for (int i = 0; i < 2; i++) {
-            descriptor_learn(((const int *)event->record.arg[2])[i]);
-            created[i] = event_created(((const int *)event->record.arg[2])[i]);
+            descriptor_learn(((const int *)event->arg[2])[i]);
+            created[i] = event_created(((const int *)event->arg[2])[i]);
         }
         event_add(event, ITEM_CREATED, created, 2 * sizeof *created, 2 * sizeof *created);
         break;
@@ -113,7 +113,7 @@ static void note_effect(struct event *event, const struct row *row, long a, long
         break;
     case COPIES:
         descriptor_copy((int)a, (int)result);
-        event->record.marks |= MARK_CREATES;
+        event->marks |= MARK_CREATES;
         break;
     default: break;
     }
@@ -137,13 +137,13 @@ static long recorded(const struct row *row, long number, long a, long b, long c,
         descriptor_closed(ends);
     else if (owns && ends >= 0 && result < 0)
         descriptor_kept(ends);
-    const bool under_way = row->role == NAMES && event.record.error == EINPROGRESS;
+    const bool under_way = row->role == NAMES && event.error == EINPROGRESS;
     if (owns && (result >= 0 || under_way)) {
         if (row->role == PAIRS)
-            event.record.arg[2] = (uint64_t)d;
+            event.arg[2] = (uint64_t)d;
         note_effect(&event, row, a, b, c, result, created);
         if (row->role == PAIRS)
-            event.record.arg[2] = (uint64_t)c;
+            event.arg[2] = (uint64_t)c;
     }
     if (row->role == SENDS || row->role == RECEIVES)
         event_payload(&event, row->role == SENDS ? MARK_OUT : MARK_IN, (const void *)b, result);
@@ -155,7 +155,7 @@ long entry_syscall(long number, long a, long b, long c, long d, long e, long f)
 {
     library_ready();
     if (number == SYS_seccomp || (number == SYS_prctl && a == PR_SET_SECCOMP))
-        process_sandbox(&ring);
+        process_sandbox(&ring, true);
     const struct row *const row = ring.header != NULL ? find(number) : NULL;
     if (row != NULL && !(row->any && descriptor_kind((int)a) == NO_SOCKET))
         return recorded(row, number, a, b, c, d, e, f);

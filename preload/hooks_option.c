@@ -15,8 +15,8 @@ EXPORT int getsockopt(int fd, int level, int option, void *value, socklen_t *len
         return real.getsockopt(fd, level, option, value, length);
     const int result = real.getsockopt(fd, level, option, value, length);
     event_returned(&event, result);
-    event.record.arg[0] = (uint64_t)level;
-    event.record.arg[1] = (uint64_t)option;
+    event.arg[0] = (uint64_t)level;
+    event.arg[1] = (uint64_t)option;
     if (result == 0 && value != NULL)
         event_add(&event, ITEM_VALUE, value, *length < VALUE_MAX ? *length : VALUE_MAX, *length);
     event_write(&event);
@@ -30,8 +30,8 @@ EXPORT int setsockopt(int fd, int level, int option, const void *value, socklen_
         return real.setsockopt(fd, level, option, value, length);
     const int result = real.setsockopt(fd, level, option, value, length);
     event_returned(&event, result);
-    event.record.arg[0] = (uint64_t)level;
-    event.record.arg[1] = (uint64_t)option;
+    event.arg[0] = (uint64_t)level;
+    event.arg[1] = (uint64_t)option;
     if (result == 0 && value != NULL)
         event_add(&event, ITEM_VALUE, value, length < VALUE_MAX ? length : VALUE_MAX, length);
     event_write(&event);
@@ -57,7 +57,7 @@ EXPORT int ioctl(int fd, unsigned long request, ...)
         return real.ioctl(fd, request, argument);
     const int result = real.ioctl(fd, request, argument);
     event_returned(&event, result);
-    event.record.arg[0] = request;
+    event.arg[0] = request;
     if (result >= 0 && points_to_int(request))
         event_add(&event, ITEM_VALUE, argument, sizeof(int), sizeof(int));
     event_write(&event);
@@ -82,7 +82,7 @@ EXPORT int isfdtype(int fd, int type)
         return real.isfdtype(fd, type);
     const int result = real.isfdtype(fd, type);
     event_returned(&event, result);
-    event.record.arg[0] = (uint64_t)type;
+    event.arg[0] = (uint64_t)type;
     event_write(&event);
     return result;
 }

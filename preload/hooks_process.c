@@ -19,7 +19,7 @@
             return real.name();                                                                                        \
         const pid_t child = real.name();                                                                               \
         if (child == 0) {                                                                                              \
-            process_forked();                                                                                          \
+            process_forked(&ring);                                                                                          \
             return 0;                                                                                                  \
         }                                                                                                              \
         event_returned(&event, child);                                                                                 \
@@ -42,9 +42,8 @@ void entry_vforked(pid_t child)
 void entry_identify(void)
 {
     library_ready();
-    struct record record;
     if (ring.header != NULL)
-        process_sign(&ring, &record);
+        process_sign(&ring);
 }
 
 /* A child that shares our memory but has a stack of its own. With CLONE_VFORK
@@ -72,7 +71,7 @@ EXPORT int clone(int (*run)(void *), void *stack, int flags, void *argument, ...
     struct event event;
     if (event_begin_any(&event, CALL_clone, -1)) {
         event_returned(&event, child);
-        event.record.arg[0] = (uint32_t)flags;
+        event.arg[0] = (uint32_t)flags;
         event_write(&event);
     }
     return child;
@@ -86,8 +85,8 @@ static void announce_blind(const char *path, char *const *environment)
     if (!process_preloaded || process_preloads(environment) || !event_begin_any(&event, CALL_exec, -1))
         return;
     ring_count(&ring, COUNT_BLIND_EXEC, 1);
-    event.record.end = event.record.start;
-    event.record.arg[0] = BLIND_ENVIRONMENT;
+    event.end = event.start;
+    event.arg[0] = BLIND_ENVIRONMENT;
     event_add_text(&event, path);
     event_write(&event);
 }
@@ -95,7 +94,7 @@ static void announce_blind(const char *path, char *const *environment)
 static int exec_failed(struct event *event, int result, const char *path)
 {
     event_returned(event, result);
-    if (event->record.error != EFAULT)
+    if (event->error != EFAULT)
         event_add_text(event, path);
     event_write(event);
     return result;
@@ -143,10 +142,10 @@ EXPORT int daemon(int stay, int keep)
         return real.daemon(stay, keep);
     const int result = real.daemon(stay, keep);
     if (result == 0)
-        process_forked();
+        process_forked(&ring);
     event_returned(&event, result);
-    event.record.arg[0] = (uint64_t)stay;
-    event.record.arg[1] = (uint64_t)keep;
+    event.arg[0] = (uint64_t)stay;
+    event.arg[1] = (uint64_t)keep;
     for (int fd = 0; fd < 3 && result == 0 && keep == 0; fd++) {
         descriptor_closing(fd);
         descriptor_closed(fd);
@@ -162,7 +161,7 @@ EXPORT int unshare(int flags)
         return real.unshare(flags);
     const int result = real.unshare(flags);
     event_returned(&event, result);
-    event.record.arg[0] = (uint32_t)flags;
+    event.arg[0] = (uint32_t)flags;
     event_write(&event);
     return result;
 }
@@ -174,12 +173,13 @@ EXPORT int setns(int fd, int type)
         return real.setns(fd, type);
     const int result = real.setns(fd, type);
     event_returned(&event, result);
-    event.record.arg[0] = (uint32_t)type;
+    event.arg[0] = (uint32_t)type;
     event_write(&event);
     return result;
 }
 
-/* Watched for one thing: from a seccomp filter on, no system call of ours. */
+/* Watched for one thing: from a seccomp filter on, no system call of ours. Many
+ * only ask whether there could be one, and fail. */
 EXPORT int prctl(int option, ...)
 {
     va_list list;
@@ -192,11 +192,15 @@ EXPORT int prctl(int option, ...)
         return real.prctl(option, a, b, c, d);
     struct event event;
     const bool recorded = event_begin_any(&event, CALL_prctl, -1);
-    process_sandbox(&ring);
+    const bool before = process_sandboxed;
+    entry_identify();
+    process_sandbox(&ring, true);
     const int result = real.prctl(option, a, b, c, d);
+    if (result != 0)
+        process_sandbox(&ring, before);
     if (recorded) {
         event_returned(&event, result);
-        event.record.arg[0] = (uint64_t)option;
+        event.arg[0] = (uint64_t)option;
         event_write(&event);
     }
     return result;
@@ -207,8 +211,8 @@ EXPORT int prctl(int option, ...)
     {                                                                                                                  \
         struct event event;                                                                                            \
         if (event_begin_any(&event, CALL_##name, -1)) {                                                                \
-            event.record.end = event.record.start;                                                                     \
-            event.record.arg[0] = (uint64_t)status;                                                                    \
+            event.end = event.start;                                                                                   \
+            event.arg[0] = (uint64_t)status;                                                                           \
             event_write(&event);                                                                                       \
         }                                                                                                              \
         real.name(status);                                                                                             \

@@ -6,7 +6,8 @@
 
 static bool begin_receive(struct event *event, enum call call, int fd)
 {
-    return descriptor_kind(fd) != NO_SOCKET ? event_begin_on(event, call, fd) : event_begin_any(event, call, fd);
+    const enum descriptor_kind kind = descriptor_kind(fd);
+    return LIKELY(kind != NO_SOCKET) ? event_begin_on(event, call, fd, kind) : event_begin_any(event, call, fd);
 }
 
 /* What is only peeked at has not come in yet. */
@@ -18,8 +19,8 @@ static int mark_of(int flags)
 static ssize_t received(struct event *event, ssize_t result, const void *buffer, size_t size, int flags)
 {
     event_returned(event, result);
-    event->record.arg[0] = size;
-    event->record.arg[1] = (uint64_t)flags;
+    event->arg[0] = size;
+    event->arg[1] = (uint64_t)flags;
     /* With MSG_TRUNC the result may be more than the buffer was given. */
     event_payload(event, mark_of(flags), buffer, result > (ssize_t)size ? (ssize_t)size : result);
     event_write(event);
@@ -71,8 +72,8 @@ static ssize_t received_from(struct event *event, ssize_t result, const void *bu
     event_returned(event, result);
     if (result >= 0 && room != 0)
         event_peer(event, address, *length < room ? *length : room);
-    event->record.arg[0] = size;
-    event->record.arg[1] = (uint64_t)flags;
+    event->arg[0] = size;
+    event->arg[1] = (uint64_t)flags;
     event_payload(event, mark_of(flags), buffer, result > (ssize_t)size ? (ssize_t)size : result);
     event_write(event);
     return result;
@@ -124,7 +125,7 @@ EXPORT ssize_t recvmsg(int fd, struct msghdr *message, int flags)
     event_returned(&event, result);
     if (result >= 0)
         message_received(&event, message, room, least(result, message), mark_of(flags), created);
-    event.record.arg[1] = (uint64_t)flags;
+    event.arg[1] = (uint64_t)flags;
     event_write(&event);
     return result;
 }
@@ -150,10 +151,10 @@ EXPORT int recvmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags,
 static ssize_t received_parts(struct event *event, ssize_t result, const struct iovec *parts, int count, int flags)
 {
     event_returned(event, result);
-    event->record.arg[1] = (uint64_t)flags;
-    event->record.arg[2] = (uint64_t)count;
+    event->arg[1] = (uint64_t)flags;
+    event->arg[2] = (uint64_t)count;
     if (result >= 0 && count > 0) {
-        event->record.arg[0] = message_size(parts, (size_t)count);
+        event->arg[0] = message_size(parts, (size_t)count);
         event_payload_parts(event, MARK_IN, parts, (size_t)count, result);
     }
     event_write(event);

@@ -18,8 +18,8 @@ static int looked_up(struct event *event, int result)
 {
     event_returned(event, result);
     if (result != EAI_SYSTEM)
-        event->record.error = 0;
-    event->record.arg[0] = (uint64_t)result;
+        event->error = 0;
+    event->arg[0] = (uint64_t)result;
     return result;
 }
 
@@ -50,7 +50,7 @@ EXPORT int getaddrinfo_a(int mode, struct gaicb *list[], int count, struct sigev
     if (!begin_name(&event, CALL_getaddrinfo_a))
         return real.getaddrinfo_a(mode, list, count, notice);
     const int error = looked_up(&event, real.getaddrinfo_a(mode, list, count, notice));
-    event.record.arg[1] = (uint64_t)count;
+    event.arg[1] = (uint64_t)count;
     event_write(&event);
     return error;
 }
@@ -82,7 +82,7 @@ static void write_host(struct event *event, const struct hostent *host, int erro
 {
     struct answers answers;
     event_returned(event, 0);
-    event->record.arg[0] = host == NULL ? (uint64_t)error : 0;
+    event->arg[0] = host == NULL ? (uint64_t)error : 0;
     event_add_text(event, name != NULL ? name : host != NULL ? host->h_name : NULL);
     note_host(event, host, &answers);
     event_write(event);
@@ -208,7 +208,7 @@ EXPORT char *if_indextoname(unsigned index, char name[IF_NAMESIZE])
         return real.if_indextoname(index, name);
     char *const result = real.if_indextoname(index, name);
     event_returned(&event, result != NULL ? 0 : -1);
-    event.record.arg[0] = index;
+    event.arg[0] = index;
     event_add_text(&event, result);
     event_write(&event);
     return result;

@@ -8,14 +8,15 @@
  * all the same, or an error that is worth a record. */
 static bool begin_send(struct event *event, enum call call, int fd)
 {
-    return descriptor_kind(fd) != NO_SOCKET ? event_begin_on(event, call, fd) : event_begin_any(event, call, fd);
+    const enum descriptor_kind kind = descriptor_kind(fd);
+    return LIKELY(kind != NO_SOCKET) ? event_begin_on(event, call, fd, kind) : event_begin_any(event, call, fd);
 }
 
 static ssize_t sent(struct event *event, ssize_t result, const void *buffer, size_t size, int flags)
 {
     event_returned(event, result);
-    event->record.arg[0] = size;
-    event->record.arg[1] = (uint64_t)flags;
+    event->arg[0] = size;
+    event->arg[1] = (uint64_t)flags;
     event_payload(event, MARK_OUT, buffer, result);
     event_write(event);
     return result;
@@ -64,8 +65,8 @@ EXPORT ssize_t sendto(int fd, const void *buffer, size_t size, int flags, const 
         return real.sendto(fd, buffer, size, flags, address, length);
     const ssize_t result = real.sendto(fd, buffer, size, flags, address, length);
     event_returned(&event, result);
-    event.record.arg[0] = size;
-    event.record.arg[1] = (uint64_t)flags;
+    event.arg[0] = size;
+    event.arg[1] = (uint64_t)flags;
     if (result >= 0 && address != NULL) {
         look_up_once(&event, fd);
         event_peer(&event, address, length);
@@ -83,7 +84,7 @@ EXPORT ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
     const ssize_t result = real.sendmsg(fd, message, flags);
     int passed[MESSAGE_DESCRIPTORS];
     event_returned(&event, result);
-    event.record.arg[1] = (uint64_t)flags;
+    event.arg[1] = (uint64_t)flags;
     if (result >= 0) {
         if (message->msg_name != NULL)
             look_up_once(&event, fd);
@@ -114,10 +115,10 @@ EXPORT int sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags)
 static ssize_t sent_parts(struct event *event, ssize_t result, const struct iovec *parts, int count, int flags)
 {
     event_returned(event, result);
-    event->record.arg[1] = (uint64_t)flags;
-    event->record.arg[2] = (uint64_t)count;
+    event->arg[1] = (uint64_t)flags;
+    event->arg[2] = (uint64_t)count;
     if (result >= 0 && count > 0) {
-        event->record.arg[0] = message_size(parts, (size_t)count);
+        event->arg[0] = message_size(parts, (size_t)count);
         event_payload_parts(event, MARK_OUT, parts, (size_t)count, result);
     }
     event_write(event);
@@ -152,10 +153,10 @@ EXPORT ssize_t pwritev64v2(int fd, const struct iovec *parts, int count, off64_t
 static ssize_t sent_file(struct event *event, ssize_t result, int in, size_t size)
 {
     event_returned(event, result);
-    event->record.arg[0] = (uint64_t)in;
-    event->record.arg[1] = size;
+    event->arg[0] = (uint64_t)in;
+    event->arg[1] = size;
     if (result >= 0)
-        event->record.marks |= MARK_OUT;
+        event->marks |= MARK_OUT;
     event_write(event);
     return result;
 }
@@ -185,11 +186,11 @@ EXPORT ssize_t splice(int in, off64_t *in_offset, int out, off64_t *out_offset, 
         return real.splice(in, in_offset, out, out_offset, size, flags);
     const ssize_t result = real.splice(in, in_offset, out, out_offset, size, flags);
     event_returned(&event, result);
-    event.record.arg[0] = (uint64_t)(outwards ? in : out);
-    event.record.arg[1] = size;
-    event.record.arg[2] = flags;
+    event.arg[0] = (uint64_t)(outwards ? in : out);
+    event.arg[1] = size;
+    event.arg[2] = flags;
     if (result >= 0)
-        event.record.marks |= outwards ? MARK_OUT : MARK_IN;
+        event.marks |= outwards ? MARK_OUT : MARK_IN;
     event_write(&event);
     return result;
 }
@@ -199,7 +200,7 @@ static int printed(struct event *event, int result)
 {
     event_returned(event, result);
     if (result >= 0)
-        event->record.marks |= MARK_OUT;
+        event->marks |= MARK_OUT;
     event_write(event);
     return result;
 }

@@ -20,7 +20,7 @@ EXPORT void openlog(const char *ident, int option, int facility)
 static void logged(struct event *event, int priority)
 {
     event_returned(event, 0);
-    event->record.arg[0] = (uint64_t)priority;
+    event->arg[0] = (uint64_t)priority;
     ring_count(&ring, COUNT_HIDDEN_USE, 1);
     event_write(event);
 }

@@ -22,8 +22,8 @@ static int64_t timeval_ms(const struct timeval *time)
 static int waited(struct event *event, int result, uint64_t count, int64_t timeout)
 {
     event_returned(event, result);
-    event->record.arg[0] = count;
-    event->record.arg[1] = (uint64_t)timeout;
+    event->arg[0] = count;
+    event->arg[1] = (uint64_t)timeout;
     event_write(event);
     return result;
 }
@@ -105,10 +105,10 @@ EXPORT int pselect(int count, fd_set *in, fd_set *out, fd_set *except, const str
 static int epoll_created(struct event *event, int result, int argument)
 {
     event_returned(event, result);
-    event->record.arg[0] = (uint64_t)argument;
+    event->arg[0] = (uint64_t)argument;
     if (result >= 0) {
-        event->record.fd = result;
-        event->record.marks |= MARK_CREATES;
+        event->fd = result;
+        event->marks |= MARK_CREATES;
     }
     event_write(event);
     return result;
@@ -137,11 +137,11 @@ EXPORT int epoll_ctl(int epoll, int operation, int fd, struct epoll_event *chang
         return real.epoll_ctl(epoll, operation, fd, change);
     const int result = real.epoll_ctl(epoll, operation, fd, change);
     event_returned(&event, result);
-    event.record.fd = fd;
+    event.fd = fd;
     event_socket(&event, fd);
-    event.record.arg[0] = (uint64_t)epoll;
-    event.record.arg[1] = (uint64_t)operation;
-    event.record.arg[2] = result == 0 && operation != EPOLL_CTL_DEL ? change->events : 0;
+    event.arg[0] = (uint64_t)epoll;
+    event.arg[1] = (uint64_t)operation;
+    event.arg[2] = result == 0 && operation != EPOLL_CTL_DEL ? change->events : 0;
     event_write(&event);
     return result;
 }
@@ -150,7 +150,7 @@ static bool begin_epoll(struct event *event, enum call call, int epoll)
 {
     if (!begin_wait(event, call))
         return false;
-    event->record.fd = epoll;
+    event->fd = epoll;
     return true;
 }
 

@@ -71,7 +71,7 @@ static void begin(void)
 
     struct event event;
     event_begin_any(&event, CALL_exec, -1);
-    event.record.end = event.record.start;
+    event.end = event.start;
     event_add_text(&event, process_self.path);
     event_add_text(&event, process_self.args);
     event_write(&event);

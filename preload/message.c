@@ -32,8 +32,8 @@ static size_t rights(const struct msghdr *message, const struct cmsghdr *header,
 
 static void note_parts(struct event *event, const struct msghdr *message, ssize_t moved, int mark)
 {
-    event->record.arg[0] = message_size(message->msg_iov, message->msg_iovlen);
-    event->record.arg[2] = message->msg_iovlen;
+    event->arg[0] = message_size(message->msg_iov, message->msg_iovlen);
+    event->arg[2] = message->msg_iovlen;
     event_payload_parts(event, mark, message->msg_iov, message->msg_iovlen, moved);
 }
 
@@ -89,7 +89,7 @@ void message_vector(struct event *event, const struct mmsghdr *messages, unsigne
     uint64_t bytes = 0;
     for (int i = 0; i < done; i++)
         bytes += messages[i].msg_len;
-    event->record.arg[0] = count;
-    event->record.arg[1] = (uint64_t)flags;
-    event->record.arg[2] = bytes;
+    event->arg[0] = count;
+    event->arg[1] = (uint64_t)flags;
+    event->arg[2] = bytes;
 }

@@ -16,11 +16,11 @@
 static struct here nobody;
 struct here *here = &nobody;
 __thread struct thread thread;
-char process_comm[16];
+_Alignas(8) char process_comm[16];
 bool process_preloaded;
 bool process_sandboxed;
-
 struct ring_process process_self;
+static bool namespace_left;
 
 /* A thread's number without a system call: libc notes it as the owner of a
  * recursive mutex. Where it does so is found out once, with two known layouts
@@ -63,11 +63,15 @@ static uint32_t thread_number(void)
 
 bool process_owns_memory_slow(void)
 {
-    if (thread.vforked != 0)
+    if (__atomic_load_n(&here->number, __ATOMIC_ACQUIRE) == 0) { /* wiped: this memory is a copy, and ours */
+        thread.vforked = thread.guest = 0;
+        thread.unsure = UNSURE_NOT;
+        return true;
+    }
+    if (thread.vforked != 0 || process_sandboxed || (uint32_t)sys_call(SYS_gettid, 0) != thread.tid)
         return false;
-    if ((uint32_t)sys_call(SYS_gettid, 0) != thread.tid)
-        return false;
-    thread.unsure = 0; /* the guest is gone and we are the host */
+    if (thread.unsure == UNSURE_UNTIL_HOST)
+        thread.unsure = UNSURE_NOT;
     return true;
 }
 
@@ -81,6 +85,8 @@ static void become_child(const struct ring *into)
     process_self.number = ring_process_number(into);
     process_self.pid = pid;
     process_self.start_time = 0;
+    if (namespace_left)
+        process_self.pid_namespace = 0;
     process_self.moment = (struct moment){clock_ticks(into->clock), 0};
     ring_process_put(into, &process_self);
     here->pid = pid;
@@ -89,24 +95,29 @@ static void become_child(const struct ring *into)
     __atomic_store_n(&here->number, process_self.number, __ATOMIC_RELEASE);
 }
 
-void process_sign_slow(const struct ring *into, struct record *record)
+/* A child that lives in its parent's memory. */
+static struct signature sign_guest(void)
 {
-    if (!process_owns_memory()) {
-        if (thread.guest == 0)
-            thread.guest = (uint32_t)sys_call(SYS_getpid, 0);
-        record->pid = record->tid = thread.guest;
-        record->process = here->number;
-        return;
+    uint32_t pid = thread.guest;
+    if (pid == 0 && !process_sandboxed) {
+        pid = (uint32_t)sys_call(SYS_getpid, 0);
+        if (thread.vforked != 0) /* there is only one */
+            thread.guest = pid;
     }
+    return (struct signature){pid, pid, here->number};
+}
+
+struct signature process_sign_slow(const struct ring *into)
+{
+    if (!process_owns_memory())
+        return sign_guest();
     if (__atomic_load_n(&here->number, __ATOMIC_ACQUIRE) == 0)
         become_child(into);
     if (thread.process != here->number) {
         thread.tid = thread_number();
         thread.process = here->number;
     }
-    record->pid = here->pid;
-    record->tid = thread.tid;
-    record->process = here->number;
+    return (struct signature){here->pid, thread.tid, here->number};
 }
 
 static size_t read_file(const char *path, char *text, size_t room)
@@ -196,16 +207,25 @@ void process_start(const struct ring *into, const char *refused)
     thread.process = process_self.number;
 }
 
-void process_forked(void)
+void process_forked(const struct ring *into)
 {
-    here->number = 0;
+    here->number = 0; /* where the page was not wiped */
+    if (into->header != NULL)
+        process_sign_slow(into);
 }
 
-void process_sandbox(const struct ring *into)
+void process_new_namespace(void)
 {
-    process_sandboxed = true;
-    if (into->header != NULL && here->number != 0 && process_owns_memory()) {
-        process_self.flags |= PROCESS_SANDBOXED;
+    namespace_left = true;
+}
+
+void process_sandbox(const struct ring *into, bool on)
+{
+    if (!process_owns_memory())
+        return;
+    process_sandboxed = on;
+    process_self.flags =
+        on ? process_self.flags | PROCESS_SANDBOXED : process_self.flags & ~(uint32_t)PROCESS_SANDBOXED;
+    if (into->header != NULL && here->number != 0)
         ring_process_put(into, &process_self);
-    }
 }

@@ -23,8 +23,15 @@ struct thread {
     uint32_t tid;
     uint32_t process; /* here->number for which tid holds */
     uint32_t vforked; /* depth of vfork children that live in this memory */
-    uint32_t unsure;  /* a raw vfork or clone went by */
+    uint32_t unsure;  /* enum process_unsure */
     uint32_t guest;   /* the pid of the vfork child, once known */
+};
+
+/* After a raw vfork or clone, of which we do not see the return. */
+enum process_unsure {
+    UNSURE_NOT,
+    UNSURE_UNTIL_HOST, /* the host runs again only when the guest is gone */
+    UNSURE_FOR_EVER    /* both run, on the same thread's variables */
 };
 extern __thread struct thread thread;
 
@@ -39,14 +46,24 @@ bool process_preloads(char *const *environment);
 /* Learns who we are; once, at start-up. */
 void process_start(const struct ring *into, const char *refused);
 
+/* Who signs a record. */
+struct signature {
+    uint32_t pid, tid;
+    uint32_t number; /* of the process, in the ring's table */
+};
+
 /* The slow way of process_sign. */
-void process_sign_slow(const struct ring *into, struct record *record);
+struct signature process_sign_slow(const struct ring *into);
 
-/* In the child of a fork: where the page was not wiped, forget who we were. */
-void process_forked(void);
+/* In the child of a fork, before it has other threads: a new process. */
+void process_forked(const struct ring *into);
 
-/* Notes that a seccomp filter comes on. */
-void process_sandbox(const struct ring *into);
+/* Children from now on may see other process numbers than we do. */
+void process_new_namespace(void);
+
+/* Notes that a seccomp filter comes on, or did not come on after all. A guest's
+ * filter is its own affair. */
+void process_sandbox(const struct ring *into, bool on);
 
 /* Is the caller the process whose memory this is? */
 bool process_owns_memory_slow(void);
@@ -55,17 +72,12 @@ static inline bool process_owns_memory(void)
     return LIKELY((thread.vforked | thread.unsure) == 0) || process_owns_memory_slow();
 }
 
-/* Puts process, pid, tid and program name into the record. */
-static inline void process_sign(const struct ring *into, struct record *record)
+/* Who is calling, right now. */
+static inline struct signature process_sign(const struct ring *into)
 {
-    __builtin_memcpy(record->comm, process_comm, sizeof record->comm);
-    if (LIKELY(thread.process == here->number && thread.process != 0 && (thread.vforked | thread.unsure) == 0)) {
-        record->pid = here->pid;
-        record->tid = thread.tid;
-        record->process = thread.process;
-    } else {
-        process_sign_slow(into, record);
-    }
+    if (LIKELY(thread.process == here->number && (thread.vforked | thread.unsure) == 0))
+        return (struct signature){here->pid, thread.tid, thread.process};
+    return process_sign_slow(into);
 }
 
 #endif

@@ -36,6 +36,8 @@ struct real real = {
 
 void *entry_real_vfork, *entry_real_syscall, *entry_real_execl, *entry_real_execlp, *entry_real_execle;
 struct real_data real_data;
+static const ptrdiff_t *rseq_offset; /* glibc 2.35 and later */
+static const unsigned *rseq_size;    /* 0 where the kernel refused */
 struct real_range real_libraries, real_program;
 
 /* What is looked for: its name, where the address goes, what to put there if it
@@ -51,8 +53,8 @@ static const struct wanted wanted[] = {
 #define CALL(ret, name, params, args, class, api, schema) WANT(name)
 #define VARIADIC(ret, name, params, class, api, schema) WANT(name)
 #include "calls.def"
-    {"__rseq_offset", (void **)&real_data.rseq_offset, NULL},
-    {"__rseq_size", (void **)&real_data.rseq_size, NULL},
+    {"__rseq_offset", (void **)&rseq_offset, NULL},
+    {"__rseq_size", (void **)&rseq_size, NULL},
     {"__curbrk", (void **)&real_data.program_break, NULL},
 };
 #define WANTED (sizeof wanted / sizeof wanted[0])
@@ -225,6 +227,8 @@ void real_resolve(void)
         if (!first.found[i])
             *wanted[i].to = wanted[i].missing;
     }
+    if (rseq_offset != NULL && rseq_size != NULL && *rseq_size != 0)
+        real_data.cpu_at = *rseq_offset; /* struct rseq begins with cpu_id_start */
     entry_real_vfork = (void *)real.vfork;
     entry_real_syscall = (void *)real.syscall;
     entry_real_execl = (void *)real.execl;

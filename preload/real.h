@@ -22,11 +22,10 @@ struct real {
 
 extern struct real real;
 
-/* Looked up along with the rest; NULL where this libc has none. */
+/* Looked up along with the rest. */
 struct real_data {
-    const ptrdiff_t *rseq_offset; /* glibc: where the kernel keeps the CPU's number, from the thread pointer */
-    const unsigned *rseq_size;
-    void *const *program_break; /* glibc's __curbrk */
+    ptrdiff_t cpu_at;           /* where the kernel keeps the CPU's number, from the thread pointer; 0: nowhere */
+    void *const *program_break; /* glibc's __curbrk; NULL where there is none */
 };
 extern struct real_data real_data;
 

@@ -79,6 +79,25 @@ struct record {
     uint64_t arg[3]; /* named by the schema column of calls.def */
 };
 
+/* The same as words, for those who put it together or read it as a whole. Low
+ * bits first, as all machines have it that we know. */
+enum record_word {
+    WORD_ID,
+    WORD_CHECK,
+    WORD_START,
+    WORD_END,
+    WORD_WHO,  /* pid, tid << 32 */
+    WORD_COMM, /* two words */
+    WORD_RET = WORD_COMM + 2,
+    WORD_WHAT,  /* call, error << 16, fd << 32 */
+    WORD_PLACE, /* process, sequence << 32 */
+    WORD_INODE,
+    WORD_KIND,      /* family, type << 8, slots << 16, marks << 24, local_port << 32, peer_port << 48 */
+    WORD_ADDRESSES, /* local_ip, peer_ip */
+    WORD_ARG,       /* three words */
+    RECORD_WORDS = WORD_ARG + 3
+};
+
 /* Behind the record: items, each padded to eight bytes, up to a zero kind or
  * the record's end. */
 struct item {
@@ -192,6 +211,10 @@ struct ring_process {
 };
 
 static_assert(sizeof(struct record) == 2 * SLOT_SIZE, "a record head is two slots");
+static_assert(sizeof(struct record) == 8 * RECORD_WORDS, "");
+static_assert(offsetof(struct record, comm) == 8 * WORD_COMM && offsetof(struct record, call) == 8 * WORD_WHAT, "");
+static_assert(offsetof(struct record, inode) == 8 * WORD_INODE && offsetof(struct record, arg) == 8 * WORD_ARG, "");
+static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "words are put together low bits first");
 static_assert(sizeof(struct item) == 8, "an item head is one word");
 static_assert(sizeof(struct created) == 16, "");
 static_assert(offsetof(struct ring_header, next_chunk) == 512, "");
@@ -206,8 +229,10 @@ static_assert(CALL_COUNT < 512, "");
  * does not match: it would take differences whose sum and whose sum weighted by
  * place are both zero modulo 2^64. Not a defence against forgery. */
 typedef uint64_t __attribute__((may_alias)) ring_word; /* a struct of the ring, seen as words */
-#define CHECK_SEED UINT64_C(0x9e3779b97f4a7c15)
-#define CHECK_STEP UINT64_C(0xd1b54a32d192ed02) /* even: keeps the factors odd */
+#define CHECK_SEED UINT64_C(0x1b873593)
+#define CHECK_STEP                                                                                                     \
+    UINT64_C(0x03a4d2e2) /* even: keeps the factors odd; small: those of the record's head fit 31 bits                 \
+                          */
 
 static inline uint64_t words_check(const ring_word *words, size_t count, size_t check_at)
 {

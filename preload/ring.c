@@ -192,6 +192,8 @@ static inline uint64_t reserve(const struct ring *ring, uint32_t number, uint32_
     }
 }
 
+#define INLINE static inline __attribute__((always_inline)) /* so that the sink stays in registers */
+
 /* The words of a record on their way into the ring, and their check. Each word
  * is stored once, so that a reader never sees half of one. */
 struct sink {
@@ -199,76 +201,127 @@ struct sink {
     uint64_t sum, factor;
 };
 
-static inline __attribute__((always_inline)) void put(struct sink *sink, uint64_t word)
+INLINE void put(struct sink *sink, uint64_t word)
 {
     __atomic_store_n(sink->at++, word, __ATOMIC_RELAXED);
     sink->sum += word * sink->factor;
     sink->factor += CHECK_STEP;
 }
 
-/* Bytes on their way into words; `word` is filled to `fill` bytes. */
-struct bytes {
-    uint64_t word;
-    size_t fill;
-};
-
-static void put_bytes(struct sink *sink, struct bytes *pending, const char *from, size_t size)
+INLINE void put_bytes(struct sink *sink, const char *from, size_t size)
 {
-    while (size > 0) {
-        if (pending->fill == 0 && size >= 8) {
-            memcpy(&pending->word, from, 8);
-            put(sink, pending->word);
-            from += 8;
-            size -= 8;
-            continue;
-        }
-        if (pending->fill == 0)
-            pending->word = 0;
-        size_t some = 8 - pending->fill < size ? 8 - pending->fill : size;
-        memcpy((char *)&pending->word + pending->fill, from, some);
-        from += some;
-        size -= some;
-        pending->fill += some;
-        if (pending->fill == 8) {
-            put(sink, pending->word);
-            pending->fill = 0;
-        }
+#pragma GCC unroll 4
+    for (; size >= 8; size -= 8, from += 8) {
+        uint64_t word;
+        memcpy(&word, from, 8);
+        put(sink, word);
+    }
+    if (size != 0) {
+        uint64_t word = 0;
+        for (size_t i = 0; i < size; i++)
+            word |= (uint64_t)(unsigned char)from[i] << 8 * i;
+        put(sink, word);
     }
 }
 
-static void put_part(struct sink *sink, const struct ring_part *part)
+/* The first `size` bytes of several buffers, of any lengths, one after another. */
+INLINE void put_gathered(struct sink *sink, const struct iovec *from, size_t size)
 {
-    const struct item item = {part->kind & (uint16_t)~RING_GATHER, part->size, part->whole};
-    uint64_t word;
-    memcpy(&word, &item, sizeof word);
-    put(sink, word);
-
-    struct bytes pending = {0, 0};
-    if ((part->kind & RING_GATHER) == 0) {
-        put_bytes(sink, &pending, part->bytes, part->size);
-    } else {
-        const struct iovec *from = part->bytes;
-        for (size_t left = part->size; left > 0; from++) {
-            const size_t some = from->iov_len < left ? from->iov_len : left;
-            put_bytes(sink, &pending, from->iov_base, some);
-            left -= some;
+    uint64_t word = 0;
+    unsigned fill = 0;
+    for (; size > 0; from++) {
+        const unsigned char *at = from->iov_base;
+        size_t some = from->iov_len < size ? from->iov_len : size;
+        size -= some;
+        while (some > 0) {
+            uint64_t next = 0;
+            const size_t take = some < 8 - fill ? some : 8 - fill;
+            memcpy(&next, at, take);
+            word |= next << 8 * fill;
+            at += take;
+            some -= take;
+            fill += (unsigned)take;
+            if (fill == 8) {
+                put(sink, word);
+                word = 0;
+                fill = 0;
+            }
         }
     }
-    if (pending.fill != 0)
-        put(sink, pending.word);
+    if (fill != 0)
+        put(sink, word);
+}
+
+static inline uint64_t item_word(const struct ring_part *part)
+{
+    return (part->kind & ~RING_GATHER) | (uint64_t)part->size << 16 | (uint64_t)part->whole << 32;
+}
+
+static inline size_t part_size(const struct ring_part *part)
+{
+    return sizeof(struct item) + ((part->size + 7u) & ~7u);
 }
 
 /* How many of the parts fit into one chunk behind the record; adds to *size. */
-static unsigned fitting(const struct ring_part *parts, unsigned count, size_t *size)
+static inline unsigned fitting(const struct ring_part *parts, unsigned count, size_t *size)
 {
-    unsigned i;
-    for (i = 0; i < count; i++) {
-        const size_t bytes = sizeof(struct item) + ((parts[i].size + 7u) & ~7u);
+    for (unsigned i = 0; i < count; i++) {
+        const size_t bytes = part_size(&parts[i]);
         if (*size + bytes > CHUNK_SLOTS * SLOT_SIZE)
-            break;
+            return i;
         *size += bytes;
     }
-    return i;
+    return count;
+}
+
+/* The record's own words, with what only the ring knows put in. Returns their
+ * share of the check. Each is read and written as a whole, and all is kept in
+ * registers: this is the hot path. */
+INLINE uint64_t put_head(uint64_t *to, const ring_word *words, uint64_t position, uint32_t sequence,
+                         uint64_t slots_and_marks)
+{
+    uint64_t sum = CHECK_SEED;
+#pragma GCC unroll 16
+    for (unsigned i = 0; i < RECORD_WORDS; i++) {
+        if (i == WORD_CHECK)
+            continue;
+        uint64_t word = i == WORD_ID ? position : words[i];
+        if (i == WORD_PLACE)
+            word = (uint32_t)word | (uint64_t)sequence << 32;
+        else if (i == WORD_KIND)
+            word = (word & ~(UINT64_C(0xff) << 16)) | slots_and_marks << 16;
+        __atomic_store_n(&to[i], word, __ATOMIC_RELAXED);
+        sum += word * (CHECK_SEED + i * CHECK_STEP);
+    }
+    return sum;
+}
+
+/* What stands behind the record, up to the end of its last slot. */
+static __attribute__((noinline)) uint64_t put_parts(uint64_t *to, const uint64_t *end, const struct ring_part *parts,
+                                                    unsigned count, uint64_t sum)
+{
+    struct sink sink = {to, sum, CHECK_SEED + RECORD_WORDS * CHECK_STEP};
+    for (unsigned i = 0; i < count; i++) {
+        put(&sink, item_word(&parts[i]));
+        if ((parts[i].kind & RING_GATHER) != 0)
+            put_gathered(&sink, parts[i].bytes, parts[i].size);
+        else
+            put_bytes(&sink, parts[i].bytes, parts[i].size);
+    }
+    while (sink.at < end)
+        put(&sink, 0);
+    return sink.sum;
+}
+
+/* The same for the one part that most records have: a payload in one piece. */
+INLINE uint64_t put_part(uint64_t *to, const uint64_t *end, const struct ring_part *part, uint64_t sum)
+{
+    struct sink sink = {to, sum, CHECK_SEED + RECORD_WORDS * CHECK_STEP};
+    put(&sink, item_word(part));
+    put_bytes(&sink, part->bytes, part->size);
+    while (sink.at < end)
+        put(&sink, 0);
+    return sink.sum;
 }
 
 void ring_write(const struct ring *ring, uint32_t lane, struct record *record, const struct ring_part *parts,
@@ -276,33 +329,24 @@ void ring_write(const struct ring *ring, uint32_t lane, struct record *record, c
 {
     size_t size = sizeof *record;
     const unsigned fit = fitting(parts, count, &size);
-    if (fit < count)
-        record->marks |= MARK_CUT;
     const uint32_t slots = (uint32_t)((size + SLOT_SIZE - 1) / SLOT_SIZE);
-    const uint64_t position = reserve(ring, lane & ring->lane_mask, slots, &record->sequence);
+    uint32_t sequence;
+    const uint64_t position = reserve(ring, lane & ring->lane_mask, slots, &sequence);
     if (__builtin_expect(position == 0, 0)) {
         ring_count(ring, COUNT_UNWRITTEN, 1);
         return;
     }
-    record->id = position;
-    record->slots = (uint8_t)slots;
 
     const uint64_t slot = position & ((uint64_t)ring->chunk_mask * CHUNK_SLOTS + CHUNK_SLOTS - 1);
     uint64_t *const to = ring->slots + slot * (SLOT_SIZE / 8);
-    /* Read in place: a copy would wait for stores of other widths to settle. */
-    const ring_word *const words = (const ring_word *)record;
-
-    struct sink sink = {to, CHECK_SEED, CHECK_SEED};
-    put(&sink, words[0]);
-    sink.at++, sink.factor += CHECK_STEP; /* the check itself */
-#pragma GCC unroll 14
-    for (size_t i = 2; i < sizeof *record / sizeof words[0]; i++)
-        put(&sink, words[i]);
-    for (unsigned i = 0; i < fit; i++)
-        put_part(&sink, &parts[i]);
-    while (sink.at < to + slots * (SLOT_SIZE / 8))
-        put(&sink, 0);
-    __atomic_store_n(&to[offsetof(struct record, check) / 8], sink.sum, __ATOMIC_RELEASE);
+    const uint64_t slots_and_marks = slots | (fit < count ? MARK_CUT << 8 : 0);
+    uint64_t sum = put_head(to, (const ring_word *)record, position, sequence, slots_and_marks);
+    if (fit == 1 && (parts->kind & RING_GATHER) == 0)
+        sum = put_part(to + RECORD_WORDS, to + slots * (SLOT_SIZE / 8), parts, sum);
+    else if (fit != 0)
+        sum = put_parts(to + RECORD_WORDS, to + slots * (SLOT_SIZE / 8), parts, fit, sum);
+    __atomic_store_n(&to[WORD_CHECK], sum, __ATOMIC_RELEASE);
+    record->id = position;
 }
 
 uint32_t ring_process_number(const struct ring *ring)
