@@ -235,7 +235,7 @@ int misused(const char *format, ...)
     va_start(list, format);
     fputs("sockspy: ", stderr);
     vfprintf(stderr, format, list);
-    fputs("; try sockspy --help\n", stderr);
+    fputs(format[strlen(format) - 1] == '?' ? " Try sockspy --help\n" : "; try sockspy --help\n", stderr);
     va_end(list);
     return STATUS_USAGE;
 }

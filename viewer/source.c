@@ -51,13 +51,13 @@ static const char *why_not_opened(struct source *source, int error)
 static const char *judge_file(struct source *source, const struct stat *file)
 {
     if (!S_ISREG(file->st_mode))
-        return "no regular file, so no ring of sockspy";
+        return "no regular file, so not a ring of sockspy";
     if (file->st_uid != geteuid())
         return wrong(source, "another user's ring (user %lu); read it as that user", file->st_uid);
     if ((file->st_mode & 022) != 0)
         return "others may write to it, so it proves nothing; chmod 600 it if you trust it";
     if (file->st_size < (off_t)sizeof(struct ring_header))
-        return "not a ring of sockspy, or cut short";
+        return "not a ring of sockspy, or cut short; record one: sockspy run -- COMMAND";
     return NULL;
 }
 
@@ -72,7 +72,7 @@ static const char *judge_ring(struct source *source, const char *refusal)
         return source->wrong;
     }
     if (memcmp(header->magic, RING_MAGIC, sizeof header->magic) != 0)
-        return "not a ring of sockspy; name another file";
+        return "not a ring of sockspy; record one: sockspy run -- COMMAND";
     snprintf(source->wrong, sizeof source->wrong, "%s; sockspy clean removes it", refusal);
     return source->wrong;
 }

@@ -31,6 +31,7 @@ struct lane {
     bool waiting;      /* for a record that is being written; since: */
     int64_t since;     /* ns, CLOCK_MONOTONIC */
     uint64_t counted;  /* records of the lane that were read or counted as lost */
+    uint64_t read;     /* of these: read */
     uint64_t total;    /* records reserved when last looked at... */
     uint64_t position; /* ...and the slot behind the last of them */
     uint64_t moment;   /* of the last one read */

@@ -71,6 +71,7 @@ static void take(struct source *source, uint32_t number, uint64_t *words, uint64
     if (sequence > lane->counted)
         batch_add_lost(&source->batch, lane->fresh ? 0 : moment, id - 1, sequence - lane->counted);
     lane->counted = sequence + 1;
+    lane->read++;
     lane->moment = moment;
     lane->fresh = false;
 }

@@ -1,6 +1,184 @@
+/* verb_run.c - sockspy run: a command recorded into a ring of its own, then its
+ * log on stderr. What the command prints, reads and returns stays its own. */
+#include "child.h"
+#include "log.h"
+#include "program.h"
 #include "verb.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define WAIT_FOR_RING INT64_C(5000000) /* ns between looks */
+
+struct run {
+    const struct options *options;
+    struct child child;
+    struct log log;
+    char ring[PATH_MAX];
+    int64_t began; /* Unix ns */
+};
+
+/* Where the ring is to be: absolute, because the command may go elsewhere. */
+static bool name_ring(struct run *run)
+{
+    const char *const keep = run->options->keep;
+    if (keep == NULL) {
+        const char *const directory = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
+        snprintf(run->ring, sizeof run->ring, "%s/sockspy-%lu.run-%ld", directory, (unsigned long)getuid(),
+                 (long)getpid());
+        return true;
+    }
+    char here[PATH_MAX] = "";
+    if (keep[0] != '/' && getcwd(here, sizeof here) == NULL)
+        return false;
+    return snprintf(run->ring, sizeof run->ring, "%s%s%s", here, keep[0] != '/' ? "/" : "", keep) <
+           (int)sizeof run->ring;
+}
+
+/* A ring that is to be kept must be one, or be possible. */
+static const char *judge_ring(const struct run *run)
+{
+    struct source source;
+    if (access(run->ring, F_OK) == 0) {
+        const char *const wrong = source_open(&source, run->ring);
+        if (wrong != NULL)
+            return wrong;
+        source_close(&source);
+        return NULL;
+    }
+    char directory[PATH_MAX];
+    strcpy(directory, run->ring);
+    char *const slash = strrchr(directory, '/');
+    slash[slash == directory] = '\0';
+    return access(directory, W_OK) == 0 ? NULL : "cannot be made there; name a place that you can write to";
+}
+
+/* Sets what the library looks for. False after a complaint. */
+static bool prepare_environment(const struct run *run)
+{
+    char library[PATH_MAX], preload[2 * PATH_MAX];
+    program_library(library, sizeof library);
+    if (strpbrk(library, " :") != NULL) {
+        complain("%s: the loader takes no preload from a path with a blank or colon; put it elsewhere", library);
+        return false;
+    }
+    const char *const others = getenv("LD_PRELOAD");
+    const bool more = others != NULL && *others != '\0';
+    if (snprintf(preload, sizeof preload, "%s%s%s", library, more ? ":" : "", more ? others : "") >=
+        (int)sizeof preload) {
+        complain("LD_PRELOAD is too long");
+        return false;
+    }
+    setenv("LD_PRELOAD", preload, 1);
+    setenv("SOCKSPY_RING", run->ring, 1);
+    if (run->options->data != NULL)
+        setenv("SOCKSPY_DATA", run->options->data, 1);
+    if (filter_wants_class(&run->options->filter, CLASS_POLL)) /* not recorded unless asked for */
+        setenv("SOCKSPY_TRACE", "%net,%io,%desc,%opt,%name,%poll,%process", 0);
+    return true;
+}
+
+static int64_t unix_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
+}
+
+static bool child_ended(void *context)
+{
+    return child_wait(context, 0);
+}
+
+/* Prints while the command runs, as soon as there is a ring. */
+static void follow(struct run *run)
+{
+    const char *wrong = log_open_ring(&run->log, run->ring);
+    while (wrong != NULL && !child_wait(&run->child, WAIT_FOR_RING))
+        wrong = log_open_ring(&run->log, run->ring);
+    if (wrong == NULL)
+        log_follow(&run->log, child_ended, &run->child);
+    while (!child_wait(&run->child, -1))
+        ;
+}
+
+static void print_at_end(struct run *run)
+{
+    const char *const wrong = run->log.decoder == NULL ? log_open_ring(&run->log, run->ring) : NULL;
+    if (wrong != NULL) {
+        if (access(run->ring, F_OK) != 0)
+            complain("nothing was recorded: the library was not loaded, or could make no ring at %s "
+                     "(SOCKSPY_DEBUG=1 tells)",
+                     run->ring);
+        else
+            complain("%s: %s", run->ring, wrong);
+        return;
+    }
+    if (!run->options->follow)
+        log_print(&run->log);
+    log_sum(&run->log);
+}
+
+static int not_started(const char *command, int error)
+{
+    if (error == ENOENT)
+        complain("%s: no such command", command);
+    else
+        complain("%s: cannot be run: %s", command, strerror(error));
+    return error == ENOENT ? 127 : 126;
+}
+
+/* Runs the command; everything that can be wrong beforehand has been looked at. */
+static int run_command(struct run *run)
+{
+    const struct options *const options = run->options;
+    const int error = child_start(&run->child, options->command);
+    if (error != 0)
+        return not_started(options->command[0], error);
+    if (options->follow && !options->quiet)
+        follow(run);
+    while (!child_wait(&run->child, -1))
+        ;
+    if (!options->quiet)
+        print_at_end(run);
+    return STATUS_DONE;
+}
+
 int verb_run(const struct options *options)
 {
-    (void)options;
-    return 1;
+    struct options own = *options; /* shares its lists */
+    struct run run = {.options = &own, .began = unix_now()};
+    char text[320];
+    if (!name_ring(&run))
+        return complain("%s: the path is too long", options->keep);
+    if (options->keep != NULL) {
+        const char *const wrong = judge_ring(&run);
+        if (wrong != NULL)
+            return complain("%s: %s", run.ring, wrong);
+        if (own.filter.since < run.began) { /* the ring may hold other things already */
+            own.filter.since = run.began;
+            own.filter.any = true;
+        }
+    }
+    if (!prepare_environment(&run))
+        return STATUS_FAILED;
+    if (!options->quiet && !log_open_output(&run.log, &own, STDERR_FILENO))
+        return STATUS_FAILED;
+    const char *const obstacle = program_obstacle(options->command[0], text, sizeof text);
+    if (obstacle != NULL)
+        complain("%s %s", options->command[0], obstacle);
+
+    const int status = run_command(&run);
+    const int logged = options->quiet ? STATUS_DONE : log_close(&run.log);
+    if (options->keep == NULL)
+        unlink(run.ring);
+    if (status != STATUS_DONE)
+        return status;
+    const int passed_on = child_pass_on(&run.child);
+    return passed_on != 0 ? passed_on : logged;
 }
