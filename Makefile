@@ -67,6 +67,11 @@ $(BUILD)/programs/%: tests/programs/%.c
 	@mkdir -p $(@D)
 	$(CC) $(COMMON) -o $@ $< -pthread
 
+# The ring's own programs take their readers from the viewer.
+$(BUILD)/programs/ring_%: tests/programs/ring_%.c $(VIEWER_ARCHIVE)
+	@mkdir -p $(@D)
+	$(CC) $(COMMON) $(SANFLAGS) -o $@ $< $(VIEWER_ARCHIVE) -pthread
+
 # A unit test is one file that includes what it tests, and takes from the
 # viewer's files (but its main) what else it needs.
 $(BUILD)/unit/%: tests/unit/%.c $(VIEWER_ARCHIVE) $(wildcard preload/*.c preload/*.h)
