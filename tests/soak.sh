@@ -16,7 +16,11 @@ rings=$work
 mkdir -p "$rings"
 storm=
 at_end() {
-    [ -n "$storm" ] && kill -- "-$storm" 2>/dev/null && wait "$storm"
+    if [ -n "$storm" ]; then
+        kill -- "-$storm" 2>/dev/null
+        wait "$storm"
+        kill -KILL -- "-$storm" 2>/dev/null # the stopped ones
+    fi
     rm -rf "$work" "$rings"
 }
 trap at_end EXIT
