@@ -35,11 +35,9 @@ fi
 # A program that is told to use such a ring runs on, unharmed and unrecorded.
 want=$("$programs/descriptors" 2>&1)
 for ring in directory empty foreign truncated short newer fifo missing/ring; do
-    before=$(cksum "$ring" 2>/dev/null)
-    [ "$ring" = fifo ] && before=
+    [ -f "$ring" ] && before=$(cksum "$ring")
     assert_eq "$(SOCKSPY_RING=$TMP/$ring LD_PRELOAD=$lib timeout 10 "$programs/descriptors" 2>&1)" "$want" "with $ring"
-    [ "$ring" = fifo ] || [ "$ring" = empty ] ||
-        assert_eq "$(cksum "$ring" 2>/dev/null)" "$before" "$ring afterwards"
+    [ -f "$ring" ] && assert_eq "$(cksum "$ring")" "$before" "$ring afterwards"
 done
 # A link, and a ring that others may write, are refused, too.
 cp "$SOCKSPY_RING" wide && chmod 666 wide && before=$(cksum wide)

@@ -2,7 +2,7 @@
 # The filters of log: each alone, and some together.
 . "$(dirname "$0")/../lib.sh" || exit 1
 serve http_server 0 1
-server=$pid
+server=$pid web=$port
 SOCKSPY_DATA=64 recorded "$samples/http_client" "$port" >/dev/null
 wait "$server"
 serve tcp_echo_server 0 0
@@ -23,8 +23,8 @@ same ".pid == $server" -p "$server"
 same ".pid == $server" "--pid=$server"
 same '.comm == "http_client"' --comm=http_client
 same '.fd == 4 or (.fds // [] | index(4))' --fd=4
-same ".local // \"\" | endswith(\":$port\")" --port="$port" -e accept,bind,listen
-same ".peer == \"127.0.0.1:$port\"" --port="$port" --comm=http_client
+same "(.local // \"\" | endswith(\":$web\")) and (.call | IN(\"bind\", \"listen\"))" --port="$web" -e bind,listen
+same ".peer == \"127.0.0.1:$web\"" --port="$web" --comm=http_client
 same '.call == "connect"' -e connect
 same '.call | IN("read", "write")' --trace=read,write
 same '.call | IN("connect", "close") | not' -e '!connect,close'
