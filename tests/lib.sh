@@ -5,7 +5,7 @@
 # go away after it. What it starts with `start` or `serve` is ended with it.
 # A line "# timeout: N" (seconds) raises its time of 60 s; a line "# alone" lets
 # no other case run beside it.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2120
 set -u
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)

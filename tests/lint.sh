@@ -16,6 +16,6 @@ cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 --language=c \
     -D__x86_64__ -D_GNU_SOURCE -DSOCKSPY_VERSION='"0"' -Ipreload -Iviewer $sources || status=1
 if command -v shellcheck >/dev/null; then
     # shellcheck disable=SC2046
-    shellcheck -x $(find tests samples .ci -name '*.sh' -o -path .ci/run | sort) || status=1
+    shellcheck -s bash -S warning -x -P tests/cases $(find tests samples .ci -name '*.sh' -o -path .ci/run | sort) || status=1
 fi
 exit $status

@@ -3,7 +3,7 @@
 # is missing and writes $TMP/session, a script that starts the server, waits for
 # it, runs the client and ends both. A session prints that script's text; its
 # first line may be port=N, which sets $port here, too.
-# shellcheck shell=bash disable=SC2016,SC2034
+# shellcheck shell=bash disable=SC2016,SC2034,SC2154
 
 session() {
     local text status=0

@@ -1,26 +1,28 @@
 #!/usr/bin/env bash
 # An unknown verb, option or value: one clear line, status 2.
 . "$(dirname "$0")/../lib.sh" || exit 1
-bad() {
+bad() { # WORD ARGUMENTS... - the word that the line must name
+    local word=$1
+    shift
     assert_status 2 "$spy" "$@"
     assert_one_line err
     assert_eq "$(cat out)" "" "stdout of sockspy $*"
     assert_grep "$word" err
 }
-word=frobnicate bad frobnicate
-word=frobnicate bad log --frobnicate
-word=frobnicate bad info --frobnicate
-word=frobnicate bad run --frobnicate -- true
-word=nonsense bad log --trace=nonsense
-word=nonsense bad log --format=nonsense
-word=nonsense bad log --pid=nonsense
-word=nonsense bad log --port=nonsense
-word=nonsense bad log --fd=nonsense
-word=nonsense bad log --since=nonsense
-word=nonsense bad log --color=nonsense
-word=nonsense bad log -n nonsense
-word=nonsense bad run --data=nonsense -- true
-word=two bad log one two
+bad frobnicate frobnicate
+bad frobnicate log --frobnicate
+bad frobnicate info --frobnicate
+bad frobnicate run --frobnicate -- true
+bad nonsense log --trace=nonsense
+bad nonsense log --format=nonsense
+bad nonsense log --pid=nonsense
+bad nonsense log --port=nonsense
+bad nonsense log --fd=nonsense
+bad nonsense log --since=nonsense
+bad nonsense log --color=nonsense
+bad nonsense log -n nonsense
+bad nonsense run --data=nonsense -- true
+bad two log one two
 assert_status 0 "$spy" --help
 assert_grep 'log' out
 assert_grep 'run' out

@@ -4,9 +4,9 @@
 . "$(dirname "$0")/../lib.sh" || exit 1
 serve tcp_echo_server 0 1
 server=$pid
-recorded "$samples/tcp_echo_client" "$port" hello 'big world' >echo || fail "tcp_echo_client"
+recorded "$samples/tcp_echo_client" "$port" hello 'big world' >answers || fail "tcp_echo_client"
 wait "$server"
-assert_eq "$(paste -sd, echo)" "hello,big world" "the echo"
+assert_eq "$(paste -sd, answers)" "hello,big world" "the echo"
 words='def client: map(select(.comm == "tcp_echo_client")); def server: map(select(.comm == "tcp_echo_server"));'
 check 'what was sent' "$words"' client | calls("send") | map(.bytes) == [5, 9]'
 check 'what came back' "$words"' client | calls("recv") | map(.bytes) | add == 14'

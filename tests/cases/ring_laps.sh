@@ -4,8 +4,8 @@
 serve tcp_echo_server 0 1
 server=$pid
 client=$TMP/client
-head -c 120000 /dev/zero | tr '\0' 'x' | fold -w 60 >words
-SOCKSPY_RING=$client SOCKSPY_SIZE=64K recorded "$samples/tcp_echo_client" "$port" $(cat words) >/dev/null || fail "the client"
+mapfile -t words < <(head -c 120000 /dev/zero | tr '\0' 'x' | fold -w 60)
+SOCKSPY_RING=$client SOCKSPY_SIZE=64K recorded "$samples/tcp_echo_client" "$port" "${words[@]}" >/dev/null || fail "the client"
 wait "$server"
 "$spy" log --format=jsonl "$client" >records || fail "log"
 jq -es 'map(select(.call == "lost")) | map(.count) | add > 0' records >/dev/null || fail "nothing lost in 64 KiB"
