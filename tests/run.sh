@@ -100,6 +100,10 @@ all_of() {
     wait
 }
 
+if [ "${1-}" = -h ] || [ "${1-}" = --help ]; then
+    sed -n '2,/^set/{ /^#/s/^# *//p; }' "$0"
+    exit
+fi
 names=("$@")
 asked() {
     local name
