@@ -58,7 +58,7 @@ void event_add_text(struct event *event, const char *text)
 {
     if (text == NULL)
         return;
-    const size_t length = strnlen(text, 1024);
+    const size_t length = strlen(text);
     event_add(event, ITEM_TEXT, text, length < 512 ? length : 512, length);
 }
 

@@ -55,6 +55,26 @@ static uint64_t count_matching(struct log *log)
     return count;
 }
 
+/* Lets the columns learn their widths from the first records, so that the lines
+ * are aligned from the first one on. Nothing is printed. */
+static void measure_columns(struct log *log)
+{
+    enum { ENOUGH = 1000 };
+    const struct record *record;
+    struct text text = log->text;
+    for (unsigned count = 0; count < ENOUGH && (record = source_next(&log->source)) != NULL;) {
+        const struct view *const view = decoder_view(log->decoder, record);
+        if (!filter_match(&log->options->filter, view))
+            continue;
+        render_text(&log->out, &text, view);
+        log->out.used = log->out.column = 0;
+        count++;
+    }
+    memcpy(log->text.widths, text.widths, sizeof text.widths);
+    source_rewind(&log->source);
+    decoder_rewind(log->decoder);
+}
+
 void log_print(struct log *log)
 {
     const struct filter *const filter = &log->options->filter;
@@ -65,6 +85,8 @@ void log_print(struct log *log)
         const uint64_t count = count_matching(log);
         skip = count > filter->last ? count - filter->last : 0;
     }
+    if (log->options->format == FORMAT_TEXT)
+        measure_columns(log);
     while ((record = source_next(&log->source)) != NULL && !log->out.broken) {
         const struct view *const view = decoder_view(log->decoder, record);
         if (!filter_match(filter, view))
