@@ -1,7 +1,7 @@
 /* out_escape.c - foreign bytes made harmless for terminals, JSON and CSV. */
 #include "out.h"
 
-#include <wchar.h>
+#include "width.h"
 
 size_t utf8_decode(const unsigned char *bytes, size_t size, uint32_t *code)
 {
@@ -57,11 +57,9 @@ static void put_c_escape(struct out *out, unsigned char byte)
 /* A character of several bytes. Returns false where it can't be shown. */
 static bool put_wide(struct out *out, const unsigned char *bytes, size_t length, uint32_t code)
 {
-    const int width = out->utf8 && !is_sly(code) ? wcwidth((wchar_t)code) : -1;
-    if (width < 0)
+    if (!out->utf8 || is_sly(code))
         return false;
-    out_bytes(out, (const char *)bytes, length);
-    out->column -= length - (size_t)width;
+    out_words(out, (const char *)bytes, length);
     return true;
 }
 
