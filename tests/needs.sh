@@ -30,7 +30,6 @@ table='
   test              may    musl-gcc                          musl-tools
   test,soak         may    valgrind                          valgrind
   test,soak         may    spin                              spin
-  test              may    spin                              spin
   test              may    tshark                            tshark
   test              large  psql                              postgresql
   test              large  java                              default-jre-headless

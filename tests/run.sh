@@ -17,6 +17,8 @@ rings=$work
 cleanup() {
     # Only what is ours: the process groups of the tests that still run.
     local file
+    # shellcheck disable=SC2046 # numbers
+    kill $(jobs -p) 2>/dev/null
     for file in "$work"/*/group; do
         [ -e "$file" ] && kill -KILL -- "-$(cat "$file")" 2>/dev/null
     done

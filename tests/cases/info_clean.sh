@@ -7,7 +7,8 @@ assert_grep 'free_port' out
 assert_grep "$SOCKSPY_RING" out
 assert_status 0 "$spy" clean "$SOCKSPY_RING"
 [ ! -e "$SOCKSPY_RING" ] || fail "clean left the ring"
-assert_status 0 "$spy" clean "$SOCKSPY_RING" # nothing to remove is no error
+assert_status 1 "$spy" clean "$SOCKSPY_RING"
+assert_one_line err
 echo precious >file
 assert_status 1 "$spy" clean "$TMP/file"
 assert_one_line err

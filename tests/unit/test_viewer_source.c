@@ -1,0 +1,476 @@
+/* test_viewer_source.c - order, exact losses, laps, and rings that lie. */
+#include "viewer_fixture.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* A record at a given moment that can be told by its arg[0]. */
+static void write_at(struct fixture *f, uint32_t lane, enum call call, uint64_t start, uint64_t end, uint64_t mark)
+{
+    struct record record = plain_record(f, call);
+    record.start = start;
+    record.end = end;
+    record.arg[0] = mark;
+    write_record(f, lane, record, NULL, 0);
+}
+
+struct sum {
+    uint64_t records, lost, lost_lines, disorder;
+    uint64_t last;
+};
+
+static void take_all(struct fixture *f, struct sum *sum)
+{
+    const struct record *record;
+    while ((record = source_next(&f->source)) != NULL) {
+        if (record->call == CALL_LOST) {
+            sum->lost += (uint64_t)record->ret;
+            sum->lost_lines++;
+            continue;
+        }
+        sum->records++;
+        sum->disorder += record_moment(record) < sum->last;
+        sum->last = record_moment(record);
+        decoder_view(f->decoder, record);
+    }
+}
+
+static struct sum read_once(struct fixture *f)
+{
+    struct sum sum = {0};
+    fixture_open_source(f);
+    source_read(&f->source, SOURCE_ONCE);
+    take_all(f, &sum);
+    return sum;
+}
+
+static void an_empty_ring_has_nothing(void **state)
+{
+    (void)state;
+    struct fixture *const f = fixture_new(1 << 20, 4);
+    const struct sum sum = read_once(f);
+    assert_int_equal(sum.records + sum.lost, 0);
+    fixture_free(f);
+}
+
+static void lanes_are_merged_by_their_moments(void **state)
+{
+    (void)state;
+    struct fixture *const f = fixture_new(1 << 20, 4);
+    uint64_t seed = 1;
+    for (uint64_t i = 1; i <= 3000; i++) {
+        seed = seed * UINT64_C(6364136223846793005) + 1;
+        const uint64_t end = 1000 * i + (seed >> 33) % 5000; /* lanes and neighbours out of step */
+        write_at(f, (uint32_t)(seed >> 40) % 4, CALL_send, end - 10, end, i);
+    }
+    const struct sum sum = read_once(f);
+    assert_int_equal(sum.records, 3000);
+    assert_int_equal(sum.lost, 0);
+    assert_int_equal(sum.disorder, 0);
+    fixture_free(f);
+}
+
+static void a_close_comes_at_its_start(void **state)
+{
+    (void)state;
+    struct fixture *const f = fixture_new(1 << 20, 2);
+    write_at(f, 0, CALL_socket, 20, 30, 2); /* got the number that the close had freed */
+    write_at(f, 1, CALL_close, 10, 40, 1);
+    write_at(f, 0, CALL_send, 25, 35, 3);
+    fixture_open_source(f);
+    source_read(&f->source, SOURCE_ONCE);
+    for (uint64_t want = 1; want <= 3; want++)
+        assert_int_equal(source_next(&f->source)->arg[0], want);
+    assert_null(source_next(&f->source));
+
+    source_rewind(&f->source);
+    assert_int_equal(source_next(&f->source)->arg[0], 1);
+    fixture_free(f);
+}
+
+static void equal_moments_come_in_a_stable_order(void **state)
+{
+    (void)state;
+    struct fixture *const f = fixture_new(1 << 20, 2);
+    for (uint64_t i = 0; i < 500; i++)
+        write_at(f, (uint32_t)i % 2, CALL_send, 5, 5, i);
+    fixture_open_source(f);
+    source_read(&f->source, SOURCE_ONCE);
+    uint64_t before = 0;
+    for (const struct record *record; (record = source_next(&f->source)) != NULL; before = record->id)
+        assert_true(record->id > before);
+    fixture_free(f);
+}
+
+static void what_was_overwritten_is_one_line_at_the_front(void **state)
+{
+    (void)state;
+    struct fixture *const f = fixture_new(RING_SIZE_MIN * 8, 4);
+    for (uint64_t i = 1; i <= 100000; i++)
+        write_at(f, (uint32_t)i % 4, CALL_send, i, i + 1, i);
+    fixture_open_source(f);
+    source_read(&f->source, SOURCE_ONCE);
+    const struct record *record = source_next(&f->source);
+    assert_int_equal(record->call, CALL_LOST);
+    assert_true(record->end != 0); /* the moment of the one behind it */
+    const struct sum sum = read_once(f);
+    assert_int_equal(sum.lost_lines, 1);
+    assert_int_equal(sum.records + sum.lost, 100000);
+    assert_true(sum.records > 300);
+    assert_int_equal(sum.disorder, 0);
+    fixture_free(f);
+}
+
+/* Where the nth record of the ring lies. */
+static struct record *record_at(struct fixture *f, uint64_t mark)
+{
+    const size_t slots = ((size_t)f->ring.chunk_mask + 1) * CHUNK_SLOTS;
+    for (size_t slot = 0; slot + 2 <= slots; slot++) {
+        struct record *const record = (struct record *)(void *)(f->ring.slots + slot * 8);
+        if (record->arg[0] == mark && record->slots != 0)
+            return record;
+    }
+    return NULL;
+}
+
+static void a_broken_record_is_counted_at_its_place(void **state)
+{
+    (void)state;
+    struct fixture *const f = fixture_new(1 << 20, 1);
+    for (uint64_t i = 1; i <= 1000; i++)
+        write_at(f, 0, CALL_send, i * 10, i * 10 + 1, i);
+    for (uint64_t mark = 500; mark < 503; mark++)
+        record_at(f, mark)->ret ^= 1;
+    record_at(f, 1000)->ret ^= 1; /* the last: its writer died */
+    fixture_open_source(f);
+    source_read(&f->source, SOURCE_ONCE);
+    for (uint64_t want = 1; want < 500; want++)
+        assert_int_equal(source_next(&f->source)->arg[0], want);
+    const struct record *record = source_next(&f->source);
+    assert_int_equal(record->call, CALL_LOST);
+    assert_int_equal(record->ret, 3);
+    assert_int_equal(record->end, 5031);
+    for (uint64_t want = 503; want < 1000; want++)
+        assert_int_equal(source_next(&f->source)->arg[0], want);
+    record = source_next(&f->source);
+    assert_int_equal(record->call, CALL_LOST);
+    assert_int_equal(record->ret, 1);
+    assert_null(source_next(&f->source));
+    fixture_free(f);
+}
+
+/* Finishes the record that the test left unfinished. */
+static void *finish_soon(void *argument)
+{
+    struct record *const record = argument;
+    nanosleep(&(struct timespec){.tv_nsec = 300000}, NULL);
+    __atomic_fetch_xor((uint64_t *)&record->ret, 1, __ATOMIC_RELAXED);
+    return NULL;
+}
+
+static void a_record_in_the_making_gets_a_second_look(void **state)
+{
+    (void)state;
+    unsigned whole = 0;
+    for (int i = 0; i < 20; i++) { /* a loaded machine may be late now and then */
+        struct fixture *const f = fixture_new(1 << 20, 1);
+        for (uint64_t mark = 1; mark <= 10; mark++)
+            write_at(f, 0, CALL_send, mark, mark, mark);
+        record_at(f, 10)->ret ^= 1;
+        pthread_t thread;
+        assert_int_equal(pthread_create(&thread, NULL, finish_soon, record_at(f, 10)), 0);
+        const struct sum sum = read_once(f);
+        pthread_join(thread, NULL);
+        assert_int_equal(sum.records + sum.lost, 10);
+        whole += sum.lost == 0;
+        fixture_free(f);
+    }
+    assert_true(whole > 0);
+}
+
+static void following_gives_every_record_once(void **state)
+{
+    (void)state;
+    struct fixture *const f = fixture_new(RING_SIZE_MIN * 8, 2);
+    struct sum sum = {0};
+    fixture_open_source(f);
+    source_read(&f->source, SOURCE_ONCE);
+    take_all(f, &sum);
+    uint64_t written = 0;
+    for (int round = 0; round < 60; round++) {
+        const uint64_t some = round % 7 == 3 ? 5000 : round % 5 * 20; /* now and then more than the ring holds */
+        for (uint64_t i = 0; i < some; i++, written++) {
+            struct timespec now;
+            clock_gettime(CLOCK_MONOTONIC, &now);
+            const uint64_t ticks = (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+            write_at(f, (uint32_t)written % 2, CALL_send, ticks - 5, ticks, written);
+        }
+        source_read(&f->source, SOURCE_FOLLOW);
+        take_all(f, &sum);
+        nanosleep(&(struct timespec){.tv_nsec = 500000}, NULL);
+    }
+    source_read(&f->source, SOURCE_LAST);
+    take_all(f, &sum);
+    assert_int_equal(sum.records + sum.lost, written);
+    assert_true(sum.lost > 0);
+    assert_true(sum.records > 1000);
+    assert_int_equal(sum.disorder, 0);
+    fixture_free(f);
+}
+
+struct writers {
+    struct fixture *f;
+    atomic_bool stop;
+    atomic_uint next;
+    atomic_ullong written;
+};
+
+static void *write_on(void *argument)
+{
+    struct writers *const writers = argument;
+    const uint32_t lane = atomic_fetch_add(&writers->next, 1);
+    const char payload[300] = {'x'};
+    for (uint64_t i = 0; !atomic_load(&writers->stop); i++) {
+        struct record record = plain_record(writers->f, CALL_send);
+        struct timespec now;
+        clock_gettime(CLOCK_MONOTONIC, &now);
+        record.start = record.end = (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+        record.arg[0] = record.arg[1] = i;
+        const struct ring_part part = {payload, 300, (uint16_t)(i % 300), ITEM_PAYLOAD};
+        ring_write(&writers->f->ring, lane % 2, &record, &part, i % 3 == 0);
+        atomic_fetch_add(&writers->written, 1);
+    }
+    return NULL;
+}
+
+static void a_ring_under_writers_stays_exact(void **state)
+{
+    (void)state;
+    struct fixture *const f = fixture_new(RING_SIZE_MIN * 16, 2);
+    struct writers writers = {.f = f};
+    pthread_t threads[3];
+    struct sum sum = {0};
+    fixture_open_source(f);
+    for (int i = 0; i < 3; i++) /* two of them on one lane */
+        assert_int_equal(pthread_create(&threads[i], NULL, write_on, &writers), 0);
+    for (int i = 0; i < 100; i++) {
+        source_read(&f->source, SOURCE_FOLLOW);
+        for (const struct record *record; (record = source_next(&f->source)) != NULL;) {
+            if (record->call == CALL_LOST) {
+                sum.lost += (uint64_t)record->ret;
+            } else {
+                sum.records++;
+                assert_int_equal(record->arg[0], record->arg[1]);
+            }
+        }
+        nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+    }
+    atomic_store(&writers.stop, true);
+    for (int i = 0; i < 3; i++)
+        pthread_join(threads[i], NULL);
+    source_read(&f->source, SOURCE_LAST);
+    take_all(f, &sum);
+    assert_int_equal(sum.records + sum.lost + f->ring.header->count[COUNT_UNWRITTEN], atomic_load(&writers.written));
+    assert_true(sum.records > 0);
+    fixture_free(f);
+}
+
+/* --- rings that lie -------------------------------------------------------------- */
+
+/* Reads and prints all, whatever it is; it must end, within the memory. */
+static void read_hostile(struct fixture *f)
+{
+    static struct source source; /* only `out` of the fixture may be used on the way */
+    const struct record *record;
+    char *const copy = malloc(f->size);
+    memcpy(copy, f->memory, f->size);
+    if (source_attach(&source, copy, f->size) == NULL) {
+        struct decoder *const decoder = decoder_new(&source.ring);
+        struct out *const out = out_to_memory(f);
+        struct text text;
+        text_begin(&text, CLOCK_MICROSECONDS, true, 32);
+        source_read(&source, SOURCE_ONCE);
+        while ((record = source_next(&source)) != NULL) {
+            const struct view *const view = decoder_view(decoder, record);
+            out->used = 0;
+            render_jsonl(out, view);
+            render_csv(out, view);
+            render_text(out, &text, view);
+        }
+        source_read(&source, SOURCE_FOLLOW);
+        source_read(&source, SOURCE_LAST);
+        out->used = 0;
+        out_close(out);
+        decoder_free(decoder);
+        source_close(&source);
+    }
+    free(copy);
+}
+
+static struct fixture *rich_ring(void)
+{
+    static const uint8_t bytes[300] = {AF_INET6, 0, 1, 2, 3};
+    struct fixture *const f = fixture_new(RING_SIZE_MIN * 4, 2);
+    for (uint64_t i = 0; i < 300; i++) {
+        struct record record = plain_record(f, (enum call)(i % CALL_COUNT));
+        record.start = record.end = i + 1;
+        record.fd = (int)i % 20;
+        record.marks = (uint8_t)i;
+        const struct created created[2] = {{7, 1, 2}, {8, 1, 3}};
+        const struct ring_part parts[] = {
+            {bytes, 28, 28, ITEM_LOCAL},    {bytes, 16, 16, ITEM_PEER},      {bytes, 300, (uint16_t)i, ITEM_PAYLOAD},
+            {bytes, 8, 8, ITEM_VALUE},      {created, 32, 32, ITEM_CREATED}, {bytes, 28, 28, ITEM_ANSWER},
+            {"some text", 9, 9, ITEM_TEXT}, {bytes, 12, 12, ITEM_PASSED},
+        };
+        ring_write(&f->ring, (uint32_t)i, &record, parts, 8);
+    }
+    struct ring_process process = {.number = 1, .pid = 3, .comm = "x", .path = "/x", .refused = "SOCKSPY_DATA=x"};
+    ring_process_put(&f->ring, &process);
+    return f;
+}
+
+/* Puts right the checks of all records, so that lies get past them. */
+static void forge_checks(struct fixture *f)
+{
+    const size_t slots = ((size_t)f->ring.chunk_mask + 1) * CHUNK_SLOTS;
+    for (size_t slot = 0; slot + 2 <= slots; slot++) {
+        uint64_t *const words = f->ring.slots + slot * 8;
+        struct record *const record = (struct record *)(void *)words;
+        if (record->id % slots == slot && record->id != 0 && record->slots >= 2 &&
+            slot % CHUNK_SLOTS + record->slots <= CHUNK_SLOTS)
+            record->check = record_check(words, record->slots * (size_t)8);
+    }
+}
+
+static void flipped_bits_do_no_harm(void **state)
+{
+    (void)state;
+    struct fixture *const f = rich_ring();
+    char *const good = malloc(f->size);
+    memcpy(good, f->memory, f->size);
+    uint64_t seed = 4711;
+    for (int round = 0; round < 300; round++) {
+        memcpy(f->memory, good, f->size);
+        for (int i = 0; i < 1 + round; i++) {
+            seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+            const uint64_t from = i % 2 == 0 ? f->ring.header->chunks_at : 0;
+            if (from < f->size)
+                ((uint8_t *)f->memory)[from + (seed >> 20) % (f->size - from)] ^= (uint8_t)(1u << (seed >> 60) % 8);
+        }
+        if (round % 2 == 0) {
+            ((struct ring_header *)f->memory)->chunks_at = ((struct ring_header *)good)->chunks_at;
+            forge_checks(f);
+        }
+        read_hostile(f);
+    }
+    free(good);
+    fixture_free(f);
+}
+
+static void every_field_may_be_anything(void **state)
+{
+    (void)state;
+    static const uint64_t values[] = {0, 1, 2, 0xff, 0xffff, UINT32_MAX, UINT64_MAX, UINT64_C(1) << 63};
+    struct fixture *const f = rich_ring();
+    char *const good = malloc(f->size);
+    memcpy(good, f->memory, f->size);
+    const size_t places[] = {0, f->ring.header->lanes_at, f->ring.header->owners_at, f->ring.header->processes_at,
+                             f->ring.header->chunks_at + (size_t)CHUNK_SLOTS * SLOT_SIZE};
+    for (size_t p = 0; p < sizeof places / sizeof places[0]; p++) {
+        for (size_t word = 0; word < 90; word++) {
+            for (size_t v = 0; v < sizeof values / sizeof values[0]; v += 1 + (p == 4)) {
+                memcpy(f->memory, good, f->size);
+                memcpy((char *)f->memory + places[p] + word * 8, &values[v], 8);
+                if (p == 4)
+                    forge_checks(f);
+                read_hostile(f);
+            }
+        }
+    }
+    free(good);
+    fixture_free(f);
+}
+
+/* --- files ------------------------------------------------------------------------- */
+
+static char path[] = "/tmp/sockspy-source-XXXXXX";
+
+static void write_file(const void *memory, size_t size, mode_t mode)
+{
+    const int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, memory, size), size);
+    assert_int_equal(fchmod(fd, mode), 0);
+    close(fd);
+}
+
+static void refused(const char *name, const char *word)
+{
+    struct source source;
+    const char *const wrong = source_open(&source, name);
+    assert_non_null(wrong);
+    assert_has(wrong, word);
+    assert_null(strchr(wrong, '\n'));
+}
+
+static void files_that_are_no_rings_are_refused(void **state)
+{
+    (void)state;
+    struct fixture *const f = rich_ring();
+    struct source source;
+    close(mkstemp(path));
+    write_file(f->memory, f->size, 0600);
+    assert_null(source_open(&source, path));
+    source_close(&source);
+
+    write_file(f->memory, f->size - 1, 0600);
+    refused(path, "truncated");
+    write_file(f->memory, 100, 0600);
+    refused(path, "cut short");
+    write_file(f->memory, f->size, 0666);
+    refused(path, "chmod 600");
+    f->ring.header->version++;
+    write_file(f->memory, f->size, 0600);
+    refused(path, "version 2");
+    memset(f->memory, 'x', 8);
+    write_file(f->memory, f->size, 0600);
+    refused(path, "not a ring");
+    if (geteuid() == 0) {
+        assert_int_equal(chown(path, 65534, 65534), 0);
+        refused(path, "another user's");
+    }
+    unlink(path);
+    refused(path, "no such ring");
+    assert_int_equal(symlink("/dev/null", path), 0);
+    refused(path, "symbolic link");
+    unlink(path);
+    assert_int_equal(mkfifo(path, 0600), 0);
+    refused(path, "regular file");
+    unlink(path);
+    refused("/", "regular file");
+    fixture_free(f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_empty_ring_has_nothing),
+        cmocka_unit_test(lanes_are_merged_by_their_moments),
+        cmocka_unit_test(a_close_comes_at_its_start),
+        cmocka_unit_test(equal_moments_come_in_a_stable_order),
+        cmocka_unit_test(what_was_overwritten_is_one_line_at_the_front),
+        cmocka_unit_test(a_broken_record_is_counted_at_its_place),
+        cmocka_unit_test(a_record_in_the_making_gets_a_second_look),
+        cmocka_unit_test(following_gives_every_record_once),
+        cmocka_unit_test(a_ring_under_writers_stays_exact),
+        cmocka_unit_test(flipped_bits_do_no_harm),
+        cmocka_unit_test(every_field_may_be_anything),
+        cmocka_unit_test(files_that_are_no_rings_are_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
