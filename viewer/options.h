@@ -64,9 +64,9 @@ void options_help(struct out *out, unsigned takes);
 bool options_row(size_t row, const char **name, char *letter);
 
 /* "sockspy: …" and a newline on stderr. Returns STATUS_FAILED. */
-__attribute__((format(printf, 1, 2))) int complain(const char *format, ...);
+__attribute__((format(printf, 1, 2), nonnull(1))) int complain(const char *format, ...);
 
 /* The same with "; try sockspy --help" behind it. Returns STATUS_USAGE. */
-__attribute__((format(printf, 1, 2))) int misused(const char *format, ...);
+__attribute__((format(printf, 1, 2), nonnull(1))) int misused(const char *format, ...);
 
 #endif

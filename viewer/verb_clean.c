@@ -39,10 +39,8 @@ static const char *judge(int fd, bool in_the_making)
 static int remove_ring(const char *path, bool in_the_making)
 {
     const int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
-    if (fd < 0 && errno == ENOENT) {
-        printf("no ring at %s\n", path);
-        return STATUS_DONE;
-    }
+    if (fd < 0 && errno == ENOENT)
+        return complain("%s: there is no such ring", path);
     if (fd < 0)
         return complain("%s: %s: not removed", path, errno == ELOOP ? "a symbolic link" : strerror(errno));
     const char *const wrong = judge(fd, in_the_making);
