@@ -27,6 +27,8 @@ VIEWER_OBJECTS := $(patsubst viewer/%.c,$(BUILD)/viewer/%.o,$(wildcard viewer/*.
 VIEWER_ARCHIVE := $(BUILD)/viewer/viewer.a
 SAMPLES        := $(patsubst samples/%.c,$(BUILD)/samples/%,$(wildcard samples/*.c))
 PROGRAMS       := $(patsubst tests/programs/%.c,$(BUILD)/programs/%,$(wildcard tests/programs/*.c))
+BENCHES        := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(filter-out %/standin.c,$(wildcard tests/bench/*.c))) \
+	$(BUILD)/bench/standin.so
 UNITS          := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/*.c))
 
 all: libsockspy.so sockspy samples ## build the library, the viewer and the samples
@@ -67,6 +69,14 @@ $(BUILD)/programs/%: tests/programs/%.c
 	@mkdir -p $(@D)
 	$(CC) $(COMMON) -o $@ $< -pthread
 
+$(BUILD)/bench/%: tests/bench/%.c
+	@mkdir -p $(@D)
+	$(CC) $(COMMON) -o $@ $< -pthread
+
+$(BUILD)/bench/%.so: tests/bench/%.c
+	@mkdir -p $(@D)
+	$(CC) $(COMMON) -shared -fPIC -o $@ $<
+
 # The ring's own programs take their readers from the viewer.
 $(BUILD)/programs/ring_%: tests/programs/ring_%.c $(VIEWER_ARCHIVE)
 	@mkdir -p $(@D)
@@ -95,10 +105,12 @@ soak: ## the long storms (ten minutes and more)
 	@$(MAKE) --no-print-directory all programs units
 	@tests/soak.sh
 
-bench: ## what recording costs, in clocks (DURATION=quick for a first look)
+bench: ## what recording costs, in clocks (DURATION=quick for a first look; BENCH='--format=jsonl ...')
 	@tests/needs.sh bench
-	@$(MAKE) --no-print-directory all programs
-	@tests/bench/bench.sh
+	@$(MAKE) --no-print-directory all benches
+	@tests/bench/bench.py $(BENCH)
+
+benches: $(BENCHES)
 
 lint: ## clang-format and cppcheck, both silent
 	@tests/lint.sh
@@ -120,5 +132,5 @@ clean: ## remove what was built
 help: ## this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS='	' read -r t d; do printf '  make %-10s %s\n' "$$t" "$$d"; done
 
-.PHONY: all samples demo test programs units soak bench lint install uninstall clean help
+.PHONY: all samples demo test programs units benches soak bench lint install uninstall clean help
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -115,13 +115,13 @@ static double processor_ns(void)
 static void *write_records(void *context)
 {
     struct writer *const writer = context;
-    put_record *const put = writer->layout->put;
+    put_record *const write_one = writer->layout->put;
     struct record record = {.call = CALL_send, .tid = writer->number};
     pthread_barrier_wait(writer->start);
     const double begin = processor_ns();
     for (uint64_t i = 0; i < writer->records; i++) {
         record.start = i;
-        put(writer->number, (uint32_t)sched_getcpu(), &record);
+        write_one(writer->number, (uint32_t)sched_getcpu(), &record);
     }
     writer->ns = (processor_ns() - begin) / (double)writer->records;
     return NULL;
