@@ -51,7 +51,8 @@ WRAPPERS = {
 }
 NEW_TASK = {"clone", "clone3", "fork", "vfork"}
 TRACED = ["%network", "read", "write", "readv", "writev", "preadv2", "pwritev2", "close", "close_range", "?dup2"]
-TRACED += ["dup", "dup3", "fcntl", "ioctl", "sendfile", "splice", "?pidfd_getfd", "clone", "clone3", "?fork", "?vfork"]
+TRACED += ["dup", "dup3", "fcntl", "ioctl", "sendfile", "splice", "?pidfd_getfd", "clone", "clone3", "?fork", "?vfork",
+           "rt_sigreturn"]
 
 LIBC = re.compile(r"/(libc[.-]|libc-2|ld-linux|ld-musl|ld-2|libresolv[.-]|libnss_|libnsl[.-]|librt[.-]|libpthread[.-]"
                   r"|libanl[.-]|libdl[.-])")
@@ -75,6 +76,7 @@ class Line:
         self.new_socket = bool(match[5])
         self.errno = match[6]
         self.frames = []
+        self.handler = None  # the first of the calls around a signal handler, see around_handlers
 
     def entry(self):
         """(who, function): "ours"; "direct" if the program made it itself; or
@@ -117,12 +119,27 @@ def plain_name(function):
     return re.sub(r"64|_chk$|_nocancel$|_time64", "", name) or function
 
 
+def around_handlers(events):
+    """A handler that runs when a call returns comes before the end of that
+    call: its calls and that one are in no order. Marks them in a thread's
+    events, lines and "signal"; the kernel's rt_sigreturn ends a handler."""
+    waiting = []  # where a signal came; one without a handler stays
+    for at, event in enumerate(events):
+        if event == "signal":
+            waiting.append(at)
+        elif event.name == "rt_sigreturn" and waiting:
+            together = [line for line in events[max(waiting.pop() - 1, 0):at] if line != "signal"]
+            for line in together:
+                line.handler = together[0].handler or together[0]
+
+
 def read_strace(prefix):
     """All calls, by thread, each thread in its order; and tid -> pid."""
     threads, born = {}, []
     for path in glob.glob(prefix + ".*"):
         tid = int(path.rsplit(".", 1)[1])
         lines = threads[tid] = []
+        events = []
         with open(path, encoding="utf-8", errors="replace") as file:
             last = None
             for text in file:
@@ -133,6 +150,10 @@ def read_strace(prefix):
                     continue
                 match = LINE.match(text)
                 last = Line(tid, match) if match else None
+                if last:
+                    events.append(last)
+                elif " --- SIG" in text:
+                    events.append("signal")
                 if not last:
                     continue
                 if last.name in NEW_TASK:
@@ -140,6 +161,7 @@ def read_strace(prefix):
                         born.append((last.time, tid, last.number(), "CLONE_THREAD" in last.arguments))
                 else:
                     lines.append(last)
+        around_handlers(events)
     process = {tid: tid for tid in threads}
     for _, parent, child, thread in sorted(born):
         process[child] = process.get(parent, parent) if thread else child
@@ -151,6 +173,7 @@ class Seen:
 
     def __init__(self):
         self.program = []  # Call, in each thread's order
+        self.handlers = []  # of each of these, its Line.handler
         self.inodes = {}  # Call -> inodes seen with it
         self.may = collections.Counter()  # Calls that may have a record, and need not
         self.libc = collections.Counter()  # function -> calls
@@ -184,6 +207,7 @@ def sort_out(threads, process):
                 seen.may[call] += 1
                 continue
             seen.program.append(call)
+            seen.handlers.append(line.handler)
             if call.fd in line.sockets():
                 seen.inodes.setdefault(call, set()).add(line.sockets()[call.fd])
     return seen
@@ -217,7 +241,7 @@ def die(message):
 def run(command, timeout, prefix, ring):
     """Runs it under both; strace writes files that begin with `prefix`."""
     line = ["strace", "-ff", "-qq", "-y", "-k", "-ttt", "-s", "32", "-o", prefix, "-e", "trace=" + ",".join(TRACED),
-            "-e", "signal=none", "-E", "LD_PRELOAD=" + LIBRARY, "-E", "SOCKSPY_RING=" + ring, "-E", "SOCKSPY_SIZE=64M"]
+            "-E", "LD_PRELOAD=" + LIBRARY, "-E", "SOCKSPY_RING=" + ring, "-E", "SOCKSPY_SIZE=64M"]
     child = subprocess.Popen(line + command, start_new_session=True)
     try:
         child.wait(timeout)
@@ -229,28 +253,36 @@ def run(command, timeout, prefix, ring):
         die("%s ended with %d" % (" ".join(command), child.returncode))
 
 
-def first_disorder(expected, recorded):
+def first_disorder(expected, handlers, recorded):
     """The first place where a thread's matched calls differ in order."""
     per_thread = collections.defaultdict(lambda: ([], []))
-    for side, calls in enumerate((expected, recorded)):
-        for call in calls:
-            per_thread[call.tid][side].append(call)
-    for tid, (left, right) in per_thread.items():
-        for one, other in zip(left, right):
-            if one != other:
-                return one, other
+    for call, handler in zip(expected, handlers):
+        per_thread[call.tid][0].append((call, handler))
+    for call in recorded:
+        per_thread[call.tid][1].append(call)
+    for left, right in per_thread.values():
+        at = 0
+        for handler, group in itertools.groupby(left, lambda pair: pair[1]):
+            calls = [call for call, _ in group]
+            others = right[at:at + len(calls)]
+            at += len(calls)
+            if handler:
+                calls.sort(key=str)
+                others.sort(key=str)
+            for one, other in zip(calls, others):
+                if one != other:
+                    return one, other
     return None
 
 
-def keep(calls, counts):
-    """Those of `calls` that `counts` still holds, each taken from it."""
+def kept(calls, counts):
+    """For each of `calls`: does `counts` still hold it? Takes it from there."""
     counts = counts.copy()
-    kept = []
+    answers = []
     for call in calls:
-        if counts[call] > 0:
-            counts[call] -= 1
-            kept.append(call)
-    return kept
+        answers.append(counts[call] > 0)
+        counts[call] -= 1
+    return answers
 
 
 def show(call):
@@ -266,13 +298,16 @@ def several(title, counter):
 def compare(seen, direct, bar):
     """Prints the differences; true if there are few enough."""
     expected = collections.Counter(seen.program)
-    recorded = collections.Counter(call for call, _ in direct)
+    ours = [call for call, _ in direct]
+    recorded = collections.Counter(ours)
     missing = expected - recorded
     invented = recorded - expected - seen.may
     matched = expected & recorded
     total, found = sum(expected.values()), sum(matched.values())
     recall = 100.0 * found / total if total else 100.0
-    disorder = first_disorder(keep(seen.program, matched), keep([call for call, _ in direct], matched))
+    keep = kept(seen.program, matched)
+    disorder = first_disorder(itertools.compress(seen.program, keep), itertools.compress(seen.handlers, keep),
+                              itertools.compress(ours, kept(ours, matched)))
     inodes = [call for call, inode in direct if inode and call in seen.inodes and inode not in seen.inodes[call]]
     print("  recall %.1f %%: %d of %d calls; %d invented" % (recall, found, total, sum(invented.values())))
     for title, calls in (("missing", missing), ("invented", invented), ("wrong inode", collections.Counter(inodes))):
