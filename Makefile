@@ -19,7 +19,8 @@ SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer)
 LIB_CFLAGS := $(COMMON) -O3 -fno-tree-slp-vectorize -flto=auto -fPIC -fvisibility=hidden -U_FORTIFY_SOURCE -fno-stack-protector \
 	-ftls-model=initial-exec -fno-delete-null-pointer-checks -fno-builtin-fork \
 	-Wframe-larger-than=512 -Wno-nonnull-compare -Wno-stringop-overread
-LIB_LDFLAGS := -shared -O3 -flto=auto -Wl,-soname,libsockspy.so -Wl,-z,now -Wl,-z,relro -Wl,-z,noexecstack -Wl,--as-needed -Wl,-z,defs
+LIB_LDFLAGS := -shared -O3 -flto=auto -Wl,-soname,libsockspy.so -Wl,-z,now -Wl,-z,relro -Wl,-z,noexecstack -Wl,--as-needed -Wl,-z,defs \
+	-Wl,--version-script=preload/versions.map
 
 LIB_OBJECTS    := $(patsubst preload/%,$(BUILD)/preload/%.o,$(wildcard preload/*.c preload/*.S))
 # The viewer shares ring.c, the rules for reading a ring, with the library.
@@ -33,8 +34,8 @@ UNITS          := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/uni
 
 all: libsockspy.so sockspy samples ## build the library, the viewer and the samples
 
-libsockspy.so: $(LIB_OBJECTS)
-	$(CC) $(LIB_LDFLAGS) -o $@ $^
+libsockspy.so: $(LIB_OBJECTS) preload/versions.map
+	$(CC) $(LIB_LDFLAGS) -o $@ $(LIB_OBJECTS)
 
 sockspy: $(VIEWER_OBJECTS)
 	$(CC) $(SANFLAGS) -o $@ $^

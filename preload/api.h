@@ -2,25 +2,33 @@
 #ifndef SOCKSPY_API_H
 #define SOCKSPY_API_H
 
+#include <aio.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <ifaddrs.h>
+#include <mqueue.h>
 #include <net/if.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <pwd.h>
+#include <resolv.h>
 #include <sched.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <sys/epoll.h>
+#include <sys/ioctl.h>
 #include <sys/select.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/types.h>
 #include <sys/uio.h>
+#include <termios.h>
 #include <time.h>
 
 #define EXPORT __attribute__((visibility("default")))

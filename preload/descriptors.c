@@ -55,11 +55,10 @@ int descriptor_highest(void)
     return __atomic_load_n(&highest, __ATOMIC_RELAXED);
 }
 
-bool descriptor_open(int fd, int family, int type, uint64_t inode)
+void descriptor_open(int fd, int family, int type, uint64_t inode)
 {
     if ((unsigned)fd >= descriptors.limit)
-        return false;
-    const bool held = descriptors.kind[fd] == SOCKET;
+        return;
     descriptors.sockets[fd] = (struct socket){
         .inode = inode,
         .family = (uint8_t)family,
@@ -67,15 +66,13 @@ bool descriptor_open(int fd, int family, int type, uint64_t inode)
     };
     set_kind(fd, SOCKET);
     raise_highest(fd);
-    return held;
 }
 
 void descriptor_copy(int from, int to)
 {
     if ((unsigned)to >= descriptors.limit || from == to)
         return;
-    const enum descriptor_kind kind = descriptor_kind(from);
-    if (kind != SOCKET && kind != CLOSING) {
+    if (!descriptor_is_socket(from)) {
         descriptor_closed(to);
         return;
     }
@@ -109,6 +106,11 @@ void descriptor_closed(int fd)
 {
     /* Not where another thread has been given the number meanwhile. */
     move_kind(fd, CLOSING, WAS_SOCKET);
+}
+
+void descriptor_reused(int fd)
+{
+    move_kind(fd, WAS_SOCKET, NO_SOCKET);
 }
 
 /* Puts an address into its place: AF_INET into the entry, all others into names. */
@@ -165,20 +167,27 @@ void descriptor_peer(int fd, const void *address, socklen_t size)
     socket->peer_size = note(address, size, socket->peer_ip, &socket->peer_port, descriptors.names[fd].peer);
 }
 
-uint64_t descriptor_inode(int fd)
+static uint64_t socket_inode(int fd)
 {
     struct stat file;
-    if (process_sandboxed || sys_call(SYS_fstat, fd, &file) != 0)
+    if (sys_call(SYS_fstat, fd, &file) != 0)
         return 0;
     return S_ISSOCK(file.st_mode) ? file.st_ino : 0;
+}
+
+uint64_t descriptor_inode(int fd)
+{
+    return process_sandboxed ? 0 : socket_inode(fd);
 }
 
 static bool look_up(long call, int fd, void (*note_address)(int fd, const void *address, socklen_t size))
 {
     struct sockaddr_storage address;
     socklen_t size = sizeof address;
-    if (process_sandboxed || sys_call(call, fd, &address, &size) != 0)
+    if (process_sandboxed || (unsigned)fd >= descriptors.limit || sys_call(call, fd, &address, &size) != 0)
         return false;
+    if (descriptors.sockets[fd].family == AF_UNSPEC)
+        descriptors.sockets[fd].family = (uint8_t)address.ss_family;
     note_address(fd, &address, size);
     return true;
 }
@@ -193,20 +202,35 @@ bool descriptor_look_up_peer(int fd)
     return look_up(SYS_getpeername, fd, descriptor_peer);
 }
 
-static int int_option(int fd, int option)
+static int type_of(int fd)
 {
-    int value = 0;
-    socklen_t size = sizeof value;
-    return sys_call(SYS_getsockopt, fd, SOL_SOCKET, option, &value, &size) == 0 ? value : 0;
+    int type = 0;
+    socklen_t size = sizeof type;
+    return sys_call(SYS_getsockopt, fd, SOL_SOCKET, SO_TYPE, &type, &size) == 0 ? type : 0;
 }
 
 bool descriptor_learn(int fd)
 {
-    const uint64_t inode = descriptor_inode(fd);
-    if (inode == 0 || (unsigned)fd >= descriptors.limit)
+    if ((unsigned)fd >= descriptors.limit)
         return false;
-    descriptor_open(fd, int_option(fd, SO_DOMAIN), int_option(fd, SO_TYPE), inode);
+    const uint64_t inode = descriptor_inode(fd);
+    if (inode == 0) {
+        set_kind(fd, NO_SOCKET);
+        descriptors.sockets[fd].looked_up = process_sandboxed ? PASSED_IN : 0;
+        return false;
+    }
+    descriptor_open(fd, AF_UNSPEC, type_of(fd), inode); /* the family comes with its address */
     descriptor_look_up_local(fd);
     descriptor_look_up_peer(fd);
     return true;
+}
+
+bool descriptor_inherit(int fd)
+{
+    if (!process_sandboxed)
+        return descriptor_learn(fd);
+    const uint64_t inode = socket_inode(fd);
+    if (inode != 0)
+        descriptor_open(fd, AF_UNSPEC, 0, inode);
+    return inode != 0;
 }

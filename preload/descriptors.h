@@ -30,7 +30,10 @@ struct socket {
     uint8_t pad[5];
 };
 
-enum { LOCAL_KNOWN = 1 };
+enum {
+    LOCAL_KNOWN = 1,
+    PASSED_IN = 2 /* of no socket as yet: it came in a sandbox, where nobody could look */
+};
 
 /* Addresses of all families but AF_INET, in the kernel's form. */
 struct socket_names {
@@ -55,9 +58,14 @@ static inline enum descriptor_kind descriptor_kind(int fd)
     return (unsigned)fd < descriptors.limit ? (enum descriptor_kind)descriptors.kind[fd] : NO_SOCKET;
 }
 
-/* `fd` is a new socket of which only this is known; inode 0: unknown. Returns
- * whether we held that number open, so that its close was hidden from us. */
-bool descriptor_open(int fd, int family, int type, uint64_t inode);
+static inline bool descriptor_is_socket(int fd)
+{
+    const enum descriptor_kind kind = descriptor_kind(fd);
+    return kind == SOCKET || kind == CLOSING;
+}
+
+/* `fd` is a new socket of which only this is known; inode 0: unknown. */
+void descriptor_open(int fd, int family, int type, uint64_t inode);
 
 /* `to` names the same socket, or none, as `from`. */
 void descriptor_copy(int from, int to);
@@ -67,6 +75,8 @@ void descriptor_closing(int fd);
 void descriptor_closed(int fd);
 /* The close failed and the descriptor still stands. */
 void descriptor_kept(int fd);
+/* The number of a closed socket has been given to something else. */
+void descriptor_reused(int fd);
 
 /* The highest descriptor that ever was a socket, or -1. */
 int descriptor_highest(void);
@@ -78,8 +88,12 @@ void descriptor_local_copy(int listening, int fd);
 void descriptor_peer(int fd, const void *address, socklen_t size);
 
 /* Looks up by system call, unless a sandbox forbids: inode, family, type and
- * addresses of `fd`. Returns whether it is a socket. errno stays. */
+ * addresses of `fd`. Returns whether it is a socket; if not, or not to be told,
+ * the table holds none. errno stays. */
 bool descriptor_learn(int fd);
+/* The same at start-up, of what was there before us: in a sandbox no more than
+ * the dynamic linker itself has just done. */
+bool descriptor_inherit(int fd);
 /* Only the inode: 0 where it cannot be had. */
 uint64_t descriptor_inode(int fd);
 /* Only the local address: what the stack chose. Returns whether it is known. */

@@ -3,12 +3,13 @@
 
 #include <sys/syscall.h>
 
-#define EXPORTED(name) .globl name; .type name, @function; .p2align 4; name:
-#define END(name) .size name, . - name
+#define END(name) .cfi_endproc; .size name, . - name
 
     .text
 
 #if defined(__x86_64__)
+
+#define EXPORTED(name) .globl name; .type name, @function; .p2align 4; name: .cfi_startproc; endbr64
 
 /* Calls a C function without touching the registers that hold arguments, which
  * lie at its %rsp meanwhile, the first one lowest. Entered with the stack as a
@@ -21,6 +22,7 @@
     push %rsi
     push %rdi
     sub $8, %rsp
+    .cfi_adjust_cfa_offset 56
 .endm
 .macro RESTORE
     add $8, %rsp
@@ -30,54 +32,74 @@
     pop %rcx
     pop %r8
     pop %r9
+    .cfi_adjust_cfa_offset -56
 .endm
 
 /* The child returns from vfork first and tramples on the stack below; so the
  * return address stays in a register, as in libc's own vfork, and the parent
  * finds its count of guests in the thread's memory, which they share. */
-EXPORTED(vfork)
-    endbr64
+.macro VFORK name
+EXPORTED(\name)
     sub $8, %rsp
+    .cfi_adjust_cfa_offset 8
     call entry_identify
     add $8, %rsp
+    .cfi_adjust_cfa_offset -8
     mov thread@gottpoff(%rip), %rax
     movl $0, %fs:THREAD_GUEST(%rax)
     incl %fs:THREAD_VFORKED(%rax)
     pop %r8
-    call *entry_real_vfork(%rip)
+    .cfi_adjust_cfa_offset -8
+    .cfi_register %rip, %r8
+    call *entry_real_\name(%rip)
     push %r8
+    .cfi_adjust_cfa_offset 8
+    .cfi_offset %rip, -8
     test %eax, %eax
     jz 1f
     mov thread@gottpoff(%rip), %rcx
     decl %fs:THREAD_VFORKED(%rcx)
     movl $0, %fs:THREAD_GUEST(%rcx)
     push %rax
+    .cfi_adjust_cfa_offset 8
     mov %eax, %edi
     call entry_vforked
     pop %rax
+    .cfi_adjust_cfa_offset -8
 1:  ret
-END(vfork)
+END(\name)
+.endm
 
+/* Of vfork and clone by number we do not see the return either. A child with
+ * memory of its own needs no care: its page tells. What clone3 asks for lies in
+ * memory that we had better not read. */
 EXPORTED(syscall)
-    endbr64
-    cmp $SYS_clone, %rdi
-    je 1f
+    mov $THREAD_UNTIL_HOST, %eax
     cmp $SYS_vfork, %rdi
     je 1f
     cmp $SYS_clone3, %rdi
     je 1f
-    jmp entry_syscall
+    cmp $SYS_clone, %rdi
+    jne entry_syscall
+    test $ENTRY_CLONE_VM, %esi
+    jz 2f
+    test $ENTRY_CLONE_SETTLS, %esi
+    jnz 2f
+    test $ENTRY_CLONE_VFORK, %esi
+    jnz 1f
+    mov $THREAD_FOR_EVER, %eax
 1:  SAVE
+    mov %rax, (%rsp)
     call entry_identify
+    mov thread@gottpoff(%rip), %rcx
+    mov (%rsp), %rax
+    mov %eax, %fs:THREAD_UNSURE(%rcx)
     RESTORE
-    mov thread@gottpoff(%rip), %rax
-    movl $1, %fs:THREAD_UNSURE(%rax)
-    jmp *entry_real_syscall(%rip)
+2:  jmp *entry_real_syscall(%rip)
 END(syscall)
 
 .macro EXECL name, has_environment
 EXPORTED(\name)
-    endbr64
     SAVE
     mov $\has_environment, %edi
     lea 8(%rsp), %rsi
@@ -89,10 +111,132 @@ EXPORTED(\name)
 END(\name)
 .endm
 
+#elif defined(__aarch64__)
+
+#define EXPORTED(name) .globl name; .type name, @function; .p2align 4; name: .cfi_startproc; hint #34
+
+/* As above: x0 to x7 lie at the stack pointer. */
+.macro SAVE
+    stp x29, x30, [sp, #-96]!
+    .cfi_adjust_cfa_offset 96
+    .cfi_rel_offset x29, 0
+    .cfi_rel_offset x30, 8
+    mov x29, sp
+    stp x0, x1, [sp, #16]
+    stp x2, x3, [sp, #32]
+    stp x4, x5, [sp, #48]
+    stp x6, x7, [sp, #64]
+.endm
+.macro RESTORE
+    ldp x0, x1, [sp, #16]
+    ldp x2, x3, [sp, #32]
+    ldp x4, x5, [sp, #48]
+    ldp x6, x7, [sp, #64]
+    ldp x29, x30, [sp], #96
+    .cfi_adjust_cfa_offset -96
+    .cfi_restore x29
+    .cfi_restore x30
+.endm
+
+/* Leaves the address of this thread's `thread` in `to`. */
+.macro THREAD to, with
+    adrp \to, :gottprel:thread
+    ldr \to, [\to, :gottprel_lo12:thread]
+    mrs \with, tpidr_el0
+    add \to, \to, \with
+.endm
+.macro REAL name
+    adrp x16, entry_real_\name
+    ldr x16, [x16, :lo12:entry_real_\name]
+.endm
+
+/* The return address must survive both returns of the real vfork in a register
+ * that it leaves alone; the kernel keeps them all, and libc uses none above
+ * x8 but x16 and x17. */
+.macro VFORK name
+EXPORTED(\name)
+    stp x29, x30, [sp, #-16]!
+    .cfi_adjust_cfa_offset 16
+    .cfi_rel_offset x29, 0
+    .cfi_rel_offset x30, 8
+    bl entry_identify
+    ldp x29, x30, [sp], #16
+    .cfi_adjust_cfa_offset -16
+    .cfi_restore x29
+    .cfi_restore x30
+    THREAD x9, x10
+    str wzr, [x9, #THREAD_GUEST]
+    ldr w10, [x9, #THREAD_VFORKED]
+    add w10, w10, #1
+    str w10, [x9, #THREAD_VFORKED]
+    mov x15, x30
+    .cfi_register x30, x15
+    REAL \name
+    blr x16
+    mov x30, x15
+    .cfi_restore x30
+    cbz w0, 1f
+    THREAD x9, x10
+    ldr w10, [x9, #THREAD_VFORKED]
+    sub w10, w10, #1
+    str w10, [x9, #THREAD_VFORKED]
+    str wzr, [x9, #THREAD_GUEST]
+    stp x29, x30, [sp, #-32]!
+    .cfi_adjust_cfa_offset 32
+    .cfi_rel_offset x29, 0
+    .cfi_rel_offset x30, 8
+    str x0, [sp, #16]
+    bl entry_vforked
+    ldr x0, [sp, #16]
+    ldp x29, x30, [sp], #32
+    .cfi_adjust_cfa_offset -32
+    .cfi_restore x29
+    .cfi_restore x30
+1:  ret
+END(\name)
+.endm
+
+EXPORTED(syscall)
+    mov w9, #THREAD_UNTIL_HOST
+    cmp x0, #SYS_clone3
+    b.eq 1f
+    cmp x0, #SYS_clone
+    b.eq 3f
+    b entry_syscall
+3:  tbz w1, #8, 2f  /* ENTRY_CLONE_VM */
+    tbnz w1, #19, 2f /* ENTRY_CLONE_SETTLS */
+    tbnz w1, #14, 1f /* ENTRY_CLONE_VFORK */
+    mov w9, #THREAD_FOR_EVER
+1:  SAVE
+    str x9, [sp, #80]
+    bl entry_identify
+    THREAD x10, x11
+    ldr x9, [sp, #80]
+    str w9, [x10, #THREAD_UNSURE]
+    RESTORE
+2:  REAL syscall
+    br x16
+END(syscall)
+
+.macro EXECL name, has_environment
+EXPORTED(\name)
+    SAVE
+    mov w0, #\has_environment
+    add x1, sp, #16
+    add x2, sp, #96
+    bl entry_execl
+    RESTORE
+    REAL \name
+    br x16
+END(\name)
+.endm
+
 #else
 #error "entry.S: write this for your processor"
 #endif
 
+    VFORK vfork
+    VFORK __vfork
     EXECL execl, 0
     EXECL execlp, 0
     EXECL execle, 1

@@ -1,8 +1,8 @@
 /* event.c - see event.h. */
 #include "event.h"
 
+#include "place.h"
 #include "process.h"
-#include "real.h"
 
 #include <string.h>
 
@@ -21,10 +21,18 @@ bool event_begin_any(struct event *event, enum call call, int fd)
     return true;
 }
 
+bool event_begin_socket(struct event *event, enum call call, int fd)
+{
+    if (!event_begin_any(event, call, fd))
+        return false;
+    if (!descriptor_is_socket(fd) && event->fate == WRITTEN)
+        event->fate = UNSEEN;
+    return true;
+}
+
 void event_socket(struct event *event, int fd)
 {
-    const enum descriptor_kind kind = descriptor_kind(fd);
-    if (kind != SOCKET && kind != CLOSING)
+    if (!descriptor_is_socket(fd))
         return;
     const struct socket *const socket = &descriptors.sockets[fd];
     memcpy(&event->socket, socket, offsetof(struct socket, local_size));
@@ -93,40 +101,15 @@ void event_peer(struct event *event, const void *address, socklen_t size)
 
 socklen_t event_room(const void *address, const socklen_t *length)
 {
-    const uintptr_t at = (uintptr_t)length;
-    if (address == NULL || at < 4096 || at >> 47 != 0)
-        return 0;
-    return *length;
+    return address != NULL && place_readable(length) ? *length : 0;
 }
 
 struct created event_created(int fd)
 {
-    const enum descriptor_kind kind = descriptor_kind(fd);
-    if (kind == NO_SOCKET || kind == WAS_SOCKET)
+    if (!descriptor_is_socket(fd))
         return (struct created){fd, 0, 0};
     const struct socket *const socket = &descriptors.sockets[fd];
     return (struct created){fd, socket->family | (uint32_t)socket->type << 8, socket->inode};
-}
-
-static bool within(const struct real_range *range, uintptr_t at)
-{
-    return at >= range->from && at < range->to;
-}
-
-/* Where the buffer lies, told by its address alone. The stack of a thread ends
- * at its thread pointer; the main thread's lies above everything. */
-static uint8_t place_of(const void *buffer)
-{
-    const uintptr_t at = (uintptr_t)buffer;
-    const uintptr_t stack = (uintptr_t)__builtin_frame_address(0);
-    const uintptr_t end = (uintptr_t)__builtin_thread_pointer();
-    if (at >= stack && (stack > end || at < end))
-        return PLACE_STACK;
-    if (within(&real_program, at) || within(&real_libraries, at))
-        return PLACE_STATIC;
-    if (at >= real_program.to && real_data.program_break != NULL && at < (uintptr_t)*real_data.program_break)
-        return PLACE_HEAP;
-    return PLACE_MAPPED;
 }
 
 void event_payload(struct event *event, int mark, const void *buffer, ssize_t moved)
@@ -169,16 +152,23 @@ static inline uint32_t lane(uint32_t tid)
 /* Is it a record after all? */
 static __attribute__((noinline)) bool decide(struct event *event)
 {
-    if (event->fate == DROPPED)
-        return false;
-    if (event->error != EBADF) {
-        if (event->fd >= 0 && descriptor_kind(event->fd) == WAS_SOCKET)
-            descriptors.kind[event->fd] = NO_SOCKET;
-        return false;
+    switch (event->fate) {
+    case DOUBTFUL:
+        if (event->error != EBADF) {
+            descriptor_reused(event->fd);
+            return false;
+        }
+        memset(&event->socket, 0, sizeof event->socket);
+        event->count = 0;
+        return true;
+    case UNSEEN:
+        if (event->ret >= 0 && !descriptor_is_socket(event->fd)) {
+            event_finds(event, event->fd);
+            event_socket(event, event->fd);
+        }
+        return true;
+    default: return false;
     }
-    memset(&event->socket, 0, sizeof event->socket);
-    event->count = 0;
-    return true;
 }
 
 void event_write(struct event *event)
@@ -220,13 +210,55 @@ void event_note(enum call call, int fd, uint64_t what)
     event_write(&event);
 }
 
-void event_hidden_open(int fd, bool look_up)
+void event_hidden(int fd, uint64_t what, enum ring_count count, uint64_t when)
 {
-    const enum descriptor_kind kind = descriptor_kind(fd);
-    if (kind == SOCKET || kind == CLOSING || (unsigned)fd >= descriptors.limit || !process_owns_memory())
+    struct event event;
+    ring_count(&ring, count, 1);
+    if (!event_begin_any(&event, CALL_hidden, fd))
         return;
-    if (!look_up || !descriptor_learn(fd))
+    event.arg[0] = what;
+    event.start = event.end = when;
+    event_write(&event);
+}
+
+/* The number was free, said the kernel; we held it for a socket. */
+static void find_closed(const struct event *event, int fd)
+{
+    if (descriptor_kind(fd) == SOCKET)
+        event_hidden(fd, HIDDEN_CLOSE, COUNT_HIDDEN_CLOSE, event->start);
+}
+
+void event_opens(struct event *event, int fd, int family, int type)
+{
+    if (!process_owns_memory())
+        return;
+    find_closed(event, fd);
+    descriptor_open(fd, family, type, descriptor_inode(fd));
+}
+
+void event_copies(struct event *event, int from, int to)
+{
+    if (!process_owns_memory())
+        return;
+    find_closed(event, to);
+    descriptor_copy(from, to);
+}
+
+bool event_obtains(struct event *event, int fd)
+{
+    if (!process_owns_memory())
+        return false;
+    find_closed(event, fd);
+    return descriptor_learn(fd);
+}
+
+void event_finds(struct event *event, int fd)
+{
+    if (descriptor_is_socket(fd) || (unsigned)fd >= descriptors.limit || !process_owns_memory())
+        return;
+    const bool seen = (descriptors.sockets[fd].looked_up & PASSED_IN) != 0;
+    if (!descriptor_learn(fd))
         descriptor_open(fd, AF_UNSPEC, 0, 0);
-    ring_count(&ring, COUNT_HIDDEN_OPEN, 1);
-    event_note(CALL_hidden, fd, HIDDEN_OPEN);
+    if (!seen)
+        event_hidden(fd, HIDDEN_OPEN, COUNT_HIDDEN_OPEN, event->start);
 }

@@ -25,7 +25,7 @@
 #define EVENT_PARTS 8
 
 /* The argument of a `hidden` record: what went on without a call of ours. */
-enum { HIDDEN_OPEN = 1, HIDDEN_CLOSE, HIDDEN_USE, HIDDEN_IO_URING, HIDDEN_STREAM };
+enum { HIDDEN_OPEN = 1, HIDDEN_CLOSE, HIDDEN_USE, HIDDEN_IO_URING, HIDDEN_STREAM, HIDDEN_MAPPED };
 
 /* The argument of an `exec` record: why the next program is out of sight. */
 enum { BLIND_NOT, BLIND_ENVIRONMENT };
@@ -35,6 +35,7 @@ enum fate {
     WRITTEN,
     DROPPED,  /* not asked for; the table of descriptors is kept all the same */
     DOUBTFUL, /* the descriptor was a socket once: only EBADF is worth a record */
+    UNSEEN,   /* acts on a socket that we don't know of: if it succeeds, we missed something */
 };
 
 /* A record in the making. No field is narrower than it will be read: a word
@@ -84,9 +85,22 @@ static inline bool event_begin(struct event *event, enum call call, int fd)
     return UNLIKELY(kind != NO_SOCKET) && event_begin_on(event, call, fd, kind);
 }
 
-/* For calls that act on sockets only, or on none: false where nothing is
- * recorded at all. Whether this call is, event_write finds out. */
+/* For calls that act on no descriptor, or change what we know of it: false
+ * where nothing is recorded at all. Whether this call is, event_write finds out. */
 bool event_begin_any(struct event *event, enum call call, int fd);
+
+/* The same for calls that act on sockets only: one that we don't know of is a
+ * socket all the same, or an error that is worth a record. */
+bool event_begin_socket(struct event *event, enum call call, int fd);
+
+/* The same for those that are called often and change nothing. */
+static inline bool event_begin_transfer(struct event *event, enum call call, int fd)
+{
+    const enum descriptor_kind kind = descriptor_kind(fd);
+    if (LIKELY(kind == SOCKET || kind == CLOSING))
+        return event_begin_on(event, call, fd, kind);
+    return event_begin_socket(event, call, fd);
+}
 
 /* The real call is back: notes the time, its result and, where that is
  * negative, errno. */
@@ -109,9 +123,16 @@ void event_add_text(struct event *event, const char *text);
 void event_local(struct event *event, const void *address, socklen_t size);
 void event_peer(struct event *event, const void *address, socklen_t size);
 
-/* How much room the caller gives for an address, before the call changes it. A
- * pointer that cannot be one counts as none: the kernel will say EFAULT. */
+/* How much room the caller gives for an address, before the call changes it; 0
+ * where that cannot be read: the kernel will say EFAULT. */
 socklen_t event_room(const void *address, const socklen_t *length);
+
+/* The bytes of an address of `length` that had this room: 0 unless it came
+ * whole, but for the NUL behind the longest AF_UNIX path. */
+static inline socklen_t event_fits(socklen_t length, socklen_t room)
+{
+    return length <= room ? length : room >= ADDRESS_MAX ? ADDRESS_MAX : 0;
+}
 
 /* What ITEM_CREATED says of a new descriptor. */
 struct created event_created(int fd);
@@ -121,12 +142,21 @@ void event_payload(struct event *event, int mark, const void *buffer, ssize_t mo
 /* The same from several buffers; `count` may be hostile where nothing moved. */
 void event_payload_parts(struct event *event, int mark, const struct iovec *parts, size_t count, ssize_t moved);
 
-/* A socket call succeeded on `fd`: if we did not see that socket come, counts
- * it as opened out of our sight and, where `look_up` allows, looks it up. */
-void event_hidden_open(int fd, bool look_up);
+/* What a call did to the table of descriptors, as far as that is ours to
+ * change. A new descriptor with a number that we held open tells of a close
+ * that was hidden from us, success on one that we don't know of a hidden open:
+ * both are counted and recorded, at the call's start. */
+void event_opens(struct event *event, int fd, int family, int type);
+void event_copies(struct event *event, int from, int to);
+/* `fd` came from another process. Returns whether it is known to be a socket. */
+bool event_obtains(struct event *event, int fd);
+void event_finds(struct event *event, int fd);
 
 /* Writes the record, if the call is one that is recorded. */
 void event_write(struct event *event);
+
+/* Counts and records something that is hidden from us, at the moment `when`. */
+void event_hidden(int fd, uint64_t what, enum ring_count count, uint64_t when);
 
 /* A record of something that the program did not call. */
 void event_note(enum call call, int fd, uint64_t what);

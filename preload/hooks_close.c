@@ -4,35 +4,46 @@
  * its number meanwhile in another thread is not mistaken for it; the record
  * takes its place in the order at the call's start (ring.h, record_ends).
  */
-#include "event.h"
+#include "after.h"
 #include "process.h"
 #include "real.h"
 
 #include <fcntl.h>
 #include <linux/close_range.h>
 
-EXPORT int shutdown(int fd, int how)
+int after_shutdown(struct event *event, int result, int how)
 {
-    struct event event;
-    if (!event_begin_any(&event, CALL_shutdown, fd))
-        return real.shutdown(fd, how);
-    const int result = real.shutdown(fd, how);
-    event_returned(&event, result);
-    event.arg[0] = (uint64_t)how;
-    event_write(&event);
+    event_returned(event, result);
+    event->arg[0] = (uint64_t)how;
+    event_write(event);
     return result;
 }
 
-static int run_close(enum call call, int (*run)(int fd), int fd)
+EXPORT int shutdown(int fd, int how)
 {
     struct event event;
-    if (!event_begin_any(&event, call, fd))
-        return run(fd);
-    if (descriptor_kind(fd) == WAS_SOCKET && event.fate == WRITTEN)
-        event.fate = DOUBTFUL;
+    if (!event_begin_socket(&event, CALL_shutdown, fd))
+        return real.shutdown(fd, how);
+    return after_shutdown(&event, real.shutdown(fd, how), how);
+}
+
+/* A closing call begins. Returns whether the table is ours to change. */
+static bool begin_closing(struct event *event, int fd)
+{
+    if (descriptor_kind(fd) == WAS_SOCKET && event->fate == WRITTEN)
+        event->fate = DOUBTFUL;
     const bool owns = process_owns_memory();
     if (owns)
         descriptor_closing(fd);
+    return owns;
+}
+
+int around_close(enum call call, int (*run)(int fd), int fd)
+{
+    struct event event;
+    if (descriptor_kind(fd) == NO_SOCKET || !event_begin_any(&event, call, fd))
+        return run(fd);
+    const bool owns = begin_closing(&event, fd);
     const int result = run(fd);
     event_returned(&event, result);
     if (owns)
@@ -47,7 +58,7 @@ static int run_close(enum call call, int (*run)(int fd), int fd)
     {                                                                                                                  \
         if (LIKELY(descriptor_kind(fd) == NO_SOCKET))                                                                  \
             return real.name(fd);                                                                                      \
-        return run_close(CALL_##name, real.name, fd);                                                                  \
+        return around_close(CALL_##name, real.name, fd);                                                               \
     }
 CLOSE(close)
 CLOSE(__close)
@@ -58,8 +69,7 @@ static unsigned each_socket(unsigned first, unsigned last, void (*visit)(int fd)
     const int highest = descriptor_highest();
     unsigned count = 0;
     for (int64_t fd = first; fd <= highest && fd <= (int64_t)last; fd++) {
-        const enum descriptor_kind kind = descriptor_kind((int)fd);
-        if (kind == SOCKET || kind == CLOSING) {
+        if (descriptor_is_socket((int)fd)) {
             visit((int)fd);
             count++;
         }
@@ -72,15 +82,15 @@ static void ignore(int fd)
     (void)fd;
 }
 
-EXPORT int close_range(unsigned first, unsigned last, int flags)
+int around_close_range(int (*run)(unsigned first, unsigned last, int flags), unsigned first, unsigned last, int flags)
 {
     struct event event;
     if (each_socket(first, last, ignore) == 0 || !event_begin_any(&event, CALL_close_range, -1))
-        return real.close_range(first, last, flags);
+        return run(first, last, flags);
     const bool closes = process_owns_memory() && (flags & CLOSE_RANGE_CLOEXEC) == 0;
     if (closes)
         each_socket(first, last, descriptor_closing);
-    const int result = real.close_range(first, last, flags);
+    const int result = run(first, last, flags);
     event_returned(&event, result);
     event.arg[0] = first;
     event.arg[1] = last;
@@ -89,6 +99,11 @@ EXPORT int close_range(unsigned first, unsigned last, int flags)
         each_socket(first, last, result == 0 ? descriptor_closed : descriptor_kept);
     event_write(&event);
     return result;
+}
+
+EXPORT int close_range(unsigned first, unsigned last, int flags)
+{
+    return around_close_range(real.close_range, first, last, flags);
 }
 
 EXPORT void closefrom(int first)
@@ -110,11 +125,15 @@ EXPORT void closefrom(int first)
     event_write(&event);
 }
 
-/* libc's own close under a stream: fileno tells of which descriptor. */
-static int stream_descriptor(FILE *file)
+/* libc's own close under a stream: fileno tells of which descriptor. Apart, so
+ * that no address of errno is kept over the real call. */
+static __attribute__((noinline)) int stream_descriptor(FILE *file)
 {
+    library_ready();
+    if (descriptors.limit == 0 || file == NULL)
+        return -1;
     const int saved = errno;
-    const int fd = file != NULL ? fileno(file) : -1;
+    const int fd = fileno(file);
     errno = saved;
     return fd;
 }
@@ -122,15 +141,10 @@ static int stream_descriptor(FILE *file)
 EXPORT int fclose(FILE *file)
 {
     struct event event;
-    library_ready();
-    const int fd = descriptors.limit != 0 ? stream_descriptor(file) : -1;
+    const int fd = stream_descriptor(file);
     if (descriptor_kind(fd) == NO_SOCKET || !event_begin_any(&event, CALL_fclose, fd))
         return real.fclose(file);
-    if (descriptor_kind(fd) == WAS_SOCKET && event.fate == WRITTEN)
-        event.fate = DOUBTFUL;
-    const bool owns = process_owns_memory();
-    if (owns)
-        descriptor_closing(fd);
+    const bool owns = begin_closing(&event, fd);
     const int result = real.fclose(file);
     event_returned(&event, result);
     if (owns)
@@ -143,12 +157,10 @@ static FILE *reopen(enum call call, FILE *(*run)(const char *path, const char *m
                     const char *mode, FILE *file)
 {
     struct event event;
-    const int fd = descriptors.limit != 0 ? stream_descriptor(file) : -1;
+    const int fd = stream_descriptor(file);
     if (descriptor_kind(fd) == NO_SOCKET || !event_begin_any(&event, call, fd))
         return run(path, mode, file);
-    const bool owns = process_owns_memory();
-    if (owns)
-        descriptor_closing(fd);
+    const bool owns = begin_closing(&event, fd);
     FILE *const result = run(path, mode, file);
     event_returned(&event, result != NULL ? 0 : -1);
     if (owns)

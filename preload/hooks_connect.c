@@ -1,6 +1,6 @@
 /* hooks_connect.c - phase two: a socket is given a name, and a peer. Here the
  * stack picks the port, so these look the local address up. */
-#include "event.h"
+#include "after.h"
 #include "process.h"
 #include "real.h"
 
@@ -20,70 +20,78 @@ static bool names_itself(const struct sockaddr *address, socklen_t length)
     return address->sa_family == AF_UNIX && length > sizeof(sa_family_t);
 }
 
+int after_bind(struct event *event, int result, const struct sockaddr *address, socklen_t length)
+{
+    event_returned(event, result);
+    if (result == 0 && process_owns_memory()) {
+        event_finds(event, event->fd);
+        descriptor_local(event->fd, address, length);
+        if (!names_itself(address, length))
+            descriptor_look_up_local(event->fd);
+        event_socket(event, event->fd);
+    } else if (address_was_read(event)) {
+        event_local(event, address, length);
+    }
+    event_write(event);
+    return result;
+}
+
 EXPORT int bind(int fd, const struct sockaddr *address, socklen_t length)
 {
     struct event event;
-    if (!event_begin_any(&event, CALL_bind, fd))
+    if (!event_begin_socket(&event, CALL_bind, fd))
         return real.bind(fd, address, length);
-    const int result = real.bind(fd, address, length);
-    event_returned(&event, result);
-    if (result == 0 && process_owns_memory()) {
-        event_hidden_open(fd, true);
-        descriptor_local(fd, address, length);
-        if (!names_itself(address, length))
-            descriptor_look_up_local(fd);
-        event_socket(&event, fd);
-    } else if (address_was_read(&event)) {
-        event_local(&event, address, length);
-    }
-    event_write(&event);
-    return result;
+    return after_bind(&event, real.bind(fd, address, length), address, length);
 }
 
 EXPORT int bindresvport(int fd, struct sockaddr_in *address)
 {
     struct event event;
-    if (!event_begin_any(&event, CALL_bindresvport, fd))
+    if (!event_begin_socket(&event, CALL_bindresvport, fd))
         return real.bindresvport(fd, address);
     const int result = real.bindresvport(fd, address);
     event_returned(&event, result);
     if (result == 0 && process_owns_memory()) {
-        event_hidden_open(fd, true);
+        event_finds(&event, fd);
         descriptor_look_up_local(fd);
         event_socket(&event, fd);
     }
     event_write(&event);
+    return result;
+}
+
+int after_listen(struct event *event, int result, int backlog)
+{
+    event_returned(event, result);
+    event->arg[0] = (uint64_t)backlog;
+    const int fd = event->fd;
+    if (result == 0 && process_owns_memory()) {
+        event_finds(event, fd);
+        if (descriptor_is_socket(fd) && (descriptors.sockets[fd].looked_up & LOCAL_KNOWN) == 0)
+            descriptor_look_up_local(fd); /* an unbound socket was bound just now */
+        event_socket(event, fd);
+    }
+    event_write(event);
     return result;
 }
 
 EXPORT int listen(int fd, int backlog)
 {
     struct event event;
-    if (!event_begin_any(&event, CALL_listen, fd))
+    if (!event_begin_socket(&event, CALL_listen, fd))
         return real.listen(fd, backlog);
-    const int result = real.listen(fd, backlog);
-    event_returned(&event, result);
-    event.arg[0] = (uint64_t)backlog;
-    if (result == 0 && process_owns_memory()) {
-        event_hidden_open(fd, true);
-        if ((descriptors.sockets[fd].looked_up & LOCAL_KNOWN) == 0)
-            descriptor_look_up_local(fd); /* an unbound socket was bound just now */
-        event_socket(&event, fd);
-    }
-    event_write(&event);
-    return result;
+    return after_listen(&event, real.listen(fd, backlog), backlog);
 }
 
-static int connected(struct event *event, int fd, const struct sockaddr *address, socklen_t length, int result)
+int after_connect(struct event *event, int result, const struct sockaddr *address, socklen_t length)
 {
     event_returned(event, result);
-    const uint16_t error = event->error;
-    const bool under_way = result == 0 || error == EINPROGRESS || error == EINTR;
+    const bool under_way = result == 0 || event->error == EINPROGRESS || event->error == EINTR;
     if (under_way && process_owns_memory()) {
-        event_hidden_open(fd, true);
-        descriptor_peer(fd, address, length);
-        descriptor_look_up_local(fd);
-        event_socket(event, fd);
+        event_finds(event, event->fd);
+        descriptor_peer(event->fd, address, length);
+        descriptor_look_up_local(event->fd);
+        event_socket(event, event->fd);
     } else if (address_was_read(event)) {
         event_peer(event, address, length);
     }
@@ -94,29 +102,30 @@ static int connected(struct event *event, int fd, const struct sockaddr *address
 EXPORT int connect(int fd, const struct sockaddr *address, socklen_t length)
 {
     struct event event;
-    if (!event_begin_any(&event, CALL_connect, fd))
+    if (!event_begin_socket(&event, CALL_connect, fd))
         return real.connect(fd, address, length);
-    return connected(&event, fd, address, length, real.connect(fd, address, length));
+    return after_connect(&event, real.connect(fd, address, length), address, length);
 }
 
 EXPORT int __connect(int fd, const struct sockaddr *address, socklen_t length);
 EXPORT int __connect(int fd, const struct sockaddr *address, socklen_t length)
 {
     struct event event;
-    if (!event_begin_any(&event, CALL___connect, fd))
+    if (!event_begin_socket(&event, CALL___connect, fd))
         return real.__connect(fd, address, length);
-    return connected(&event, fd, address, length, real.__connect(fd, address, length));
+    return after_connect(&event, real.__connect(fd, address, length), address, length);
 }
 
 /* The program asks for a name itself: what it is told we note as well. */
-static int named(struct event *event, int fd, int result, const struct sockaddr *address, socklen_t room,
-                 const socklen_t *length, bool local)
+int after_getname(struct event *event, int result, const struct sockaddr *address, socklen_t room,
+                  const socklen_t *length, bool local)
 {
     event_returned(event, result);
-    if (result == 0 && room != 0) {
-        const socklen_t size = *length < room ? *length : room;
+    const socklen_t size = result == 0 && room != 0 ? event_fits(*length, room) : 0;
+    if (size != 0) {
+        event_finds(event, event->fd);
         if (process_owns_memory())
-            (local ? descriptor_local : descriptor_peer)(fd, address, size);
+            (local ? descriptor_local : descriptor_peer)(event->fd, address, size);
         (local ? event_local : event_peer)(event, address, size);
     }
     event_write(event);
@@ -126,17 +135,17 @@ static int named(struct event *event, int fd, int result, const struct sockaddr 
 EXPORT int getsockname(int fd, struct sockaddr *address, socklen_t *length)
 {
     struct event event;
-    if (!event_begin_any(&event, CALL_getsockname, fd))
+    if (!event_begin_socket(&event, CALL_getsockname, fd))
         return real.getsockname(fd, address, length);
     const socklen_t room = event_room(address, length);
-    return named(&event, fd, real.getsockname(fd, address, length), address, room, length, true);
+    return after_getname(&event, real.getsockname(fd, address, length), address, room, length, true);
 }
 
 EXPORT int getpeername(int fd, struct sockaddr *address, socklen_t *length)
 {
     struct event event;
-    if (!event_begin_any(&event, CALL_getpeername, fd))
+    if (!event_begin_socket(&event, CALL_getpeername, fd))
         return real.getpeername(fd, address, length);
     const socklen_t room = event_room(address, length);
-    return named(&event, fd, real.getpeername(fd, address, length), address, room, length, false);
+    return after_getname(&event, real.getpeername(fd, address, length), address, room, length, false);
 }

@@ -1,168 +1,164 @@
 /* hooks_gateway.c - syscall(): the calls that act on sockets are recorded under
- * their own names, all others are passed on. */
+ * their own names, all others are passed on. Calls that make processes stay in
+ * entry.S. */
+#include "after.h"
 #include "entry.h"
-#include "event.h"
 #include "process.h"
 #include "real.h"
 
-#include <linux/seccomp.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 
-/* What a system call does to descriptors, and which argument is which. */
-enum role {
-    PLAIN, /* (fd, …) */
-    NAMES, /* (fd, address, length): the addresses are looked up afterwards */
-    SENDS, /* (fd, buffer, size) */
-    RECEIVES,
-    CREATES, /* returns a new socket; (fd, …) for accept, else no descriptor */
-    PAIRS,
-    COPIES, /* (fd) or (fd, to) */
-    ENDS,   /* (fd) */
-};
+/* The calls that are handed to something that also acts before them. */
+static int raw_close(int fd)
+{
+    return (int)real.syscall(SYS_close, fd);
+}
 
-static const struct row {
-    short number;
-    short call;
-    enum role role;
-    bool any; /* acts on files as well: recorded only where fd is known for a socket */
-} rows[] = {
-    {SYS_socket, CALL_socket, CREATES, false},
-    {SYS_socketpair, CALL_socketpair, PAIRS, false},
-    {SYS_accept, CALL_accept, CREATES, false},
-    {SYS_accept4, CALL_accept4, CREATES, false},
-    {SYS_connect, CALL_connect, NAMES, false},
-    {SYS_bind, CALL_bind, NAMES, false},
-    {SYS_listen, CALL_listen, NAMES, false},
-    {SYS_sendto, CALL_sendto, SENDS, false},
-    {SYS_sendmsg, CALL_sendmsg, PLAIN, false},
-    {SYS_sendmmsg, CALL_sendmmsg, PLAIN, false},
-    {SYS_recvfrom, CALL_recvfrom, RECEIVES, false},
-    {SYS_recvmsg, CALL_recvmsg, PLAIN, false},
-    {SYS_recvmmsg, CALL_recvmmsg, PLAIN, false},
-    {SYS_shutdown, CALL_shutdown, PLAIN, false},
-    {SYS_getsockname, CALL_getsockname, PLAIN, false},
-    {SYS_getpeername, CALL_getpeername, PLAIN, false},
-    {SYS_getsockopt, CALL_getsockopt, PLAIN, false},
-    {SYS_setsockopt, CALL_setsockopt, PLAIN, false},
-    {SYS_write, CALL_write, SENDS, true},
-    {SYS_read, CALL_read, RECEIVES, true},
-    {SYS_writev, CALL_writev, PLAIN, true},
-    {SYS_readv, CALL_readv, PLAIN, true},
-    {SYS_sendfile, CALL_sendfile, PLAIN, true},
-    {SYS_dup, CALL_dup, COPIES, true},
+static int raw_close_range(unsigned first, unsigned last, int flags)
+{
+    return (int)real.syscall(SYS_close_range, first, last, flags);
+}
+
+static int raw_dup(int fd)
+{
+    return (int)real.syscall(SYS_dup, fd);
+}
+
 #ifdef SYS_dup2
-    {SYS_dup2, CALL_dup2, COPIES, true},
+static int raw_dup2(int fd, int to, int flags)
+{
+    (void)flags;
+    return (int)real.syscall(SYS_dup2, fd, to);
+}
 #endif
-    {SYS_dup3, CALL_dup3, COPIES, true},
-    {SYS_close, CALL_close, ENDS, true},
-};
 
-static const struct row *find(long number)
+static int raw_dup3(int fd, int to, int flags)
 {
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        if (rows[i].number == number)
-            return &rows[i];
-    }
-    return NULL;
+    return (int)real.syscall(SYS_dup3, fd, to, flags);
 }
 
-/* The arguments that calls.def's schema names for this call. */
-static void note_arguments(struct event *event, const struct row *row, long a, long b, long c, long d)
+static int raw_fcntl(int fd, int command, ...)
 {
-    if (row->role == SENDS || row->role == RECEIVES) {
-        event->arg[0] = (uint64_t)c;
-        event->arg[1] = row->any ? 0 : (uint64_t)d;
-    } else if (row->call == CALL_socket || row->call == CALL_socketpair) {
-        event->arg[0] = (uint64_t)a;
-        event->arg[1] = (uint64_t)b;
-        event->arg[2] = (uint64_t)c;
-    } else if (row->call == CALL_accept4) {
-        event->arg[0] = (uint64_t)d;
-    } else if (row->call != CALL_sendmsg && row->call != CALL_recvmsg) {
-        event->arg[0] = (uint64_t)b;
-        event->arg[1] = (uint64_t)c;
-    }
+    va_list list;
+    va_start(list, command);
+    const long argument = va_arg(list, long);
+    va_end(list);
+    return (int)real.syscall(SYS_fcntl, fd, command, argument);
 }
 
-/* What the call did to the table of descriptors. */
-static void note_effect(struct event *event, const struct row *row, long a, long b, long c, long result,
-                        struct created created[2])
+/* From a seccomp filter on, no system call of ours. */
+static long enter_sandbox(long number, long a, long b, long c, long d, long e, long f)
 {
-    switch (row->role) {
-    case CREATES:
-        descriptor_learn((int)result);
-        event_socket(event, (int)result);
-        if (row->call == CALL_socket)
-            event->fd = (int)result;
-        event->marks |= MARK_CREATES;
-        break;
-    case PAIRS:
-        for (int i = 0; i < 2; i++) {
-            descriptor_learn(((const int *)event->arg[2])[i]);
-            created[i] = event_created(((const int *)event->arg[2])[i]);
-        }
-        event_add(event, ITEM_CREATED, created, 2 * sizeof *created, 2 * sizeof *created);
-        break;
-    case NAMES:
-        event_hidden_open((int)a, true);
-        if (row->call == CALL_connect)
-            descriptor_peer((int)a, (const void *)b, (socklen_t)c);
-        descriptor_look_up_local((int)a);
-        event_socket(event, (int)a);
-        break;
-    case COPIES:
-        descriptor_copy((int)a, (int)result);
-        event->marks |= MARK_CREATES;
+    const bool before = process_sandboxed;
+    entry_identify();
+    process_sandbox(&ring, true);
+    const long result = real.syscall(number, a, b, c, d, e, f);
+    if (result < 0)
+        process_sandbox(&ring, before);
+    return result;
+}
+
+static long set_up_io_uring(long a, long b)
+{
+    const long fd = real.syscall(SYS_io_uring_setup, a, b);
+    if (fd >= 0 && ring.header != NULL)
+        event_hidden((int)fd, HIDDEN_IO_URING, COUNT_IO_URING, clock_ticks(ring.clock));
+    return fd;
+}
+
+/* begin(event, call, fd) says whether there is something to record; `done` is
+ * what follows the call, with its `result`. */
+#define RECORDED(number, call, begin, fd, done)                                                                        \
+    case number:                                                                                                       \
+        if (!begin(&event, CALL_##call, (int)(fd)))                                                                    \
+            break;                                                                                                     \
+        result = real.syscall(number, a, b, c, d, e, f);                                                               \
+        return done;
+#define ON_SOCKET(call, done) RECORDED(SYS_##call, call, event_begin_socket, a, done)
+#define ON_FILE(call, done) RECORDED(SYS_##call, call, event_begin, a, done)
+#define ON_NONE(call, done) RECORDED(SYS_##call, call, event_begin_any, -1, done)
+
+/* With an address and its length, of which the room must be known before. */
+#define WITH_ROOM(call, address, length, done)                                                                         \
+    case SYS_##call:                                                                                                   \
+        if (!event_begin_socket(&event, CALL_##call, (int)a))                                                          \
+            break;                                                                                                     \
+        room = event_room((const void *)(address), (const socklen_t *)(length));                                       \
+        result = real.syscall(SYS_##call, a, b, c, d, e, f);                                                           \
+        return done;
+
+/* The first argument is a descriptor, or something that needs no more than to
+ * be passed on. */
+long entry_syscall(long number, long a, long b, long c, long d, long e, long f)
+{
+    struct event event;
+    long result;
+    socklen_t room;
+    library_ready();
+    switch (number) {
+        ON_NONE(socket, after_socket(&event, (int)result, (int)a, (int)b, (int)c))
+        ON_NONE(socketpair, after_socketpair(&event, (int)result, (int)a, (int)b, (int)c, (const int *)d))
+        ON_NONE(pidfd_getfd, after_pidfd_getfd(&event, (int)result, (int)a, (int)b, (unsigned)c))
+        WITH_ROOM(accept, b, c,
+                  after_accept(&event, (int)a, (int)result, (const void *)b, room, (const socklen_t *)c, 0))
+        WITH_ROOM(accept4, b, c,
+                  after_accept(&event, (int)a, (int)result, (const void *)b, room, (const socklen_t *)c, (int)d))
+        WITH_ROOM(getsockname, b, c,
+                  after_getname(&event, (int)result, (const void *)b, room, (const socklen_t *)c, true))
+        WITH_ROOM(getpeername, b, c,
+                  after_getname(&event, (int)result, (const void *)b, room, (const socklen_t *)c, false))
+        WITH_ROOM(recvfrom, e, f,
+                  after_recvfrom(&event, result, (const void *)b, (size_t)c, (int)d, (const void *)e, room,
+                                 (const socklen_t *)f))
+        ON_SOCKET(bind, after_bind(&event, (int)result, (const void *)b, (socklen_t)c))
+        ON_SOCKET(connect, after_connect(&event, (int)result, (const void *)b, (socklen_t)c))
+        ON_SOCKET(listen, after_listen(&event, (int)result, (int)b))
+        ON_SOCKET(shutdown, after_shutdown(&event, (int)result, (int)b))
+        ON_SOCKET(setsockopt, after_setsockopt(&event, (int)result, (int)b, (int)c, (const void *)d, (socklen_t)e))
+        ON_SOCKET(getsockopt,
+                  after_getsockopt(&event, (int)result, (int)b, (int)c, (const void *)d, (const socklen_t *)e))
+        ON_SOCKET(sendto,
+                  after_sendto(&event, result, (const void *)b, (size_t)c, (int)d, (const void *)e, (socklen_t)f))
+        ON_SOCKET(sendmsg, after_sendmsg(&event, result, (const void *)b, (int)c))
+        ON_SOCKET(sendmmsg, after_sendmmsg(&event, (int)result, (const void *)b, (unsigned)c, (int)d))
+        ON_FILE(write, after_send(&event, result, (const void *)b, (size_t)c, 0))
+        ON_FILE(writev, after_writev(&event, result, (const void *)b, (int)c, 0))
+        ON_FILE(pwritev2, after_writev(&event, result, (const void *)b, (int)c, (int)f))
+        ON_FILE(sendfile, after_sendfile(&event, result, (int)b, (size_t)d))
+        ON_FILE(read, after_recv(&event, result, (const void *)b, (size_t)c, 0))
+        ON_FILE(readv, after_readv(&event, result, (const void *)b, (int)c, 0))
+        ON_FILE(preadv2, after_readv(&event, result, (const void *)b, (int)c, (int)f))
+        ON_FILE(ioctl, after_ioctl(&event, (int)result, (unsigned long)b, (const void *)c))
+        RECORDED(SYS_splice, splice, event_begin, descriptor_is_socket((int)c) ? c : a,
+                 after_splice(&event, result, (int)a, (int)c, (size_t)e, (unsigned)f))
+    case SYS_recvmsg:
+        if (!event_begin_socket(&event, CALL_recvmsg, (int)a))
+            break;
+        room = before_recvmsg((const void *)b);
+        result = real.syscall(SYS_recvmsg, a, b, c);
+        return after_recvmsg(&event, result, (const void *)b, room, (int)c);
+    case SYS_recvmmsg:
+        if (!event_begin_socket(&event, CALL_recvmmsg, (int)a))
+            break;
+        room = c != 0 ? before_recvmsg((const void *)b) : 0;
+        result = real.syscall(SYS_recvmmsg, a, b, c, d, e);
+        return after_recvmmsg(&event, (int)result, (const void *)b, room, (unsigned)c, (int)d);
+    case SYS_close: return around_close(CALL_close, raw_close, (int)a);
+    case SYS_close_range: return around_close_range(raw_close_range, (unsigned)a, (unsigned)b, (int)c);
+    case SYS_dup: return around_dup(raw_dup, (int)a);
+#ifdef SYS_dup2
+    case SYS_dup2: return around_dup_to(CALL_dup2, raw_dup2, (int)a, (int)b, 0);
+#endif
+    case SYS_dup3: return around_dup_to(CALL_dup3, raw_dup3, (int)a, (int)b, (int)c);
+    case SYS_fcntl: return around_fcntl(CALL_fcntl, raw_fcntl, (int)a, (int)b, c);
+    case SYS_io_uring_setup: return set_up_io_uring(a, b);
+    case SYS_seccomp: return enter_sandbox(number, a, b, c, d, e, f);
+    case SYS_prctl:
+        if (a == PR_SET_SECCOMP)
+            return enter_sandbox(number, a, b, c, d, e, f);
         break;
     default: break;
     }
-}
-
-static long recorded(const struct row *row, long number, long a, long b, long c, long d, long e, long f)
-{
-    struct event event;
-    struct created created[2];
-    const bool has_fd = row->call != CALL_socket && row->call != CALL_socketpair;
-    if (!event_begin_any(&event, (enum call)row->call, has_fd ? (int)a : -1))
-        return real.syscall(number, a, b, c, d, e, f);
-    const bool owns = process_owns_memory();
-    const int ends = row->role == ENDS ? (int)a : row->role == COPIES && row->call != CALL_dup && a != b ? (int)b : -1;
-    if (owns && ends >= 0)
-        descriptor_closing(ends);
-    const long result = real.syscall(number, a, b, c, d, e, f);
-    event_returned(&event, result);
-    note_arguments(&event, row, a, b, c, d);
-    if (owns && row->role == ENDS)
-        descriptor_closed(ends);
-    else if (owns && ends >= 0 && result < 0)
-        descriptor_kept(ends);
-    const bool under_way = row->role == NAMES && event.error == EINPROGRESS;
-    if (owns && (result >= 0 || under_way)) {
-        if (row->role == PAIRS)
-            event.arg[2] = (uint64_t)d;
-        note_effect(&event, row, a, b, c, result, created);
-        if (row->role == PAIRS)
-            event.arg[2] = (uint64_t)c;
-    }
-    if (row->role == SENDS || row->role == RECEIVES)
-        event_payload(&event, row->role == SENDS ? MARK_OUT : MARK_IN, (const void *)b, result);
-    event_write(&event);
-    return result;
-}
-
-long entry_syscall(long number, long a, long b, long c, long d, long e, long f)
-{
-    library_ready();
-    if (number == SYS_seccomp || (number == SYS_prctl && a == PR_SET_SECCOMP))
-        process_sandbox(&ring, true);
-    const struct row *const row = ring.header != NULL ? find(number) : NULL;
-    if (row != NULL && !(row->any && descriptor_kind((int)a) == NO_SOCKET))
-        return recorded(row, number, a, b, c, d, e, f);
-    const long result = real.syscall(number, a, b, c, d, e, f);
-    if (number == SYS_io_uring_setup && result >= 0 && ring.header != NULL) {
-        ring_count(&ring, COUNT_IO_URING, 1);
-        event_note(CALL_hidden, (int)result, HIDDEN_IO_URING);
-    }
-    return result;
+    return real.syscall(number, a, b, c, d, e, f);
 }

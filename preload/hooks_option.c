@@ -1,41 +1,110 @@
 /* hooks_option.c - options and questions about a socket. */
-#include "event.h"
-#include "process.h"
+#include "after.h"
 #include "real.h"
 
+#include <linux/if_packet.h>
 #include <linux/sockios.h>
+#include <linux/tcp.h>
+#include <string.h>
 #include <sys/ioctl.h>
 
 #define VALUE_MAX 64u
 
+/* Options that are more, or other, than an int. A length may be named that is
+ * longer than the value: only so much has the kernel surely read. */
+enum option_form { NUMBERS, NAME, KEY };
+static const struct {
+    int level, option; /* -1: any */
+    enum option_form form;
+    socklen_t size;
+} forms[] = {
+    {SOL_SOCKET, SO_LINGER, NUMBERS, 8},
+    {SOL_SOCKET, SO_RCVTIMEO, NUMBERS, 16},
+    {SOL_SOCKET, SO_SNDTIMEO, NUMBERS, 16},
+    {SOL_SOCKET, SO_BINDTODEVICE, NAME, IF_NAMESIZE - 1},
+    {IPPROTO_IP, IP_ADD_MEMBERSHIP, NUMBERS, 8},
+    {IPPROTO_IP, IP_DROP_MEMBERSHIP, NUMBERS, 8},
+    {IPPROTO_IP, IP_MULTICAST_IF, NUMBERS, 8},
+    {IPPROTO_IPV6, IPV6_JOIN_GROUP, NUMBERS, 20},
+    {IPPROTO_IPV6, IPV6_LEAVE_GROUP, NUMBERS, 20},
+    {IPPROTO_TCP, TCP_CONGESTION, NAME, 15},
+    {IPPROTO_TCP, TCP_ULP, NAME, 15},
+    {AF_VSOCK, -1, NUMBERS, 8},
+    {IPPROTO_TCP, TCP_MD5SIG, KEY, 0},
+    {IPPROTO_TCP, TCP_MD5SIG_EXT, KEY, 0},
+    {IPPROTO_TCP, TCP_FASTOPEN_KEY, KEY, 0},
+    {279 /* SOL_ALG */, -1, KEY, 0},
+    {282 /* SOL_TLS */, -1, KEY, 0},
+};
+#define FORMS (sizeof forms / sizeof forms[0])
+
+static unsigned form_of(int level, int option)
+{
+    unsigned i = 0;
+    while (i < FORMS && (forms[i].level != level || (forms[i].option != option && forms[i].option != -1)))
+        i++;
+    return i;
+}
+
+static socklen_t bytes_read(int level, int option, const char *value, socklen_t length)
+{
+    const unsigned form = form_of(level, option);
+    if (form < FORMS) {
+        const socklen_t most = length < forms[form].size ? length : forms[form].size;
+        return forms[form].form == NAME ? (socklen_t)strnlen(value, most) : most;
+    }
+    switch (level) {
+    case IPPROTO_IP: return length >= sizeof(int) ? sizeof(int) : length != 0; /* a char will do */
+    case SOL_SOCKET:
+    case IPPROTO_IPV6:
+    case IPPROTO_TCP:
+    case IPPROTO_UDP:
+    case SOL_PACKET:
+    case SOL_NETLINK: return length >= sizeof(int) ? sizeof(int) : 0;
+    default: return 0; /* of these we know nothing */
+    }
+}
+
+int after_getsockopt(struct event *event, int result, int level, int option, const void *value, const socklen_t *length)
+{
+    event_returned(event, result);
+    event->arg[0] = (uint64_t)level;
+    event->arg[1] = (uint64_t)option;
+    const unsigned form = form_of(level, option);
+    if (result == 0 && value != NULL && (form == FORMS || forms[form].form != KEY))
+        event_add(event, ITEM_VALUE, value, *length < VALUE_MAX ? *length : VALUE_MAX, *length);
+    event_write(event);
+    return result;
+}
+
 EXPORT int getsockopt(int fd, int level, int option, void *value, socklen_t *length)
 {
     struct event event;
-    if (!event_begin_any(&event, CALL_getsockopt, fd))
+    if (!event_begin_socket(&event, CALL_getsockopt, fd))
         return real.getsockopt(fd, level, option, value, length);
-    const int result = real.getsockopt(fd, level, option, value, length);
-    event_returned(&event, result);
-    event.arg[0] = (uint64_t)level;
-    event.arg[1] = (uint64_t)option;
+    return after_getsockopt(&event, real.getsockopt(fd, level, option, value, length), level, option, value, length);
+}
+
+int after_setsockopt(struct event *event, int result, int level, int option, const void *value, socklen_t length)
+{
+    event_returned(event, result);
+    event->arg[0] = (uint64_t)level;
+    event->arg[1] = (uint64_t)option;
     if (result == 0 && value != NULL)
-        event_add(&event, ITEM_VALUE, value, *length < VALUE_MAX ? *length : VALUE_MAX, *length);
-    event_write(&event);
+        event_add(event, ITEM_VALUE, value, bytes_read(level, option, value, length), length);
+    event_write(event);
+    /* Packets will lie in memory that the program shares with the kernel. */
+    if (result == 0 && level == SOL_PACKET && (option == PACKET_RX_RING || option == PACKET_TX_RING))
+        event_hidden(event->fd, HIDDEN_MAPPED, COUNT_HIDDEN_USE, event->end);
     return result;
 }
 
 EXPORT int setsockopt(int fd, int level, int option, const void *value, socklen_t length)
 {
     struct event event;
-    if (!event_begin_any(&event, CALL_setsockopt, fd))
+    if (!event_begin_socket(&event, CALL_setsockopt, fd))
         return real.setsockopt(fd, level, option, value, length);
-    const int result = real.setsockopt(fd, level, option, value, length);
-    event_returned(&event, result);
-    event.arg[0] = (uint64_t)level;
-    event.arg[1] = (uint64_t)option;
-    if (result == 0 && value != NULL)
-        event_add(&event, ITEM_VALUE, value, length < VALUE_MAX ? length : VALUE_MAX, length);
-    event_write(&event);
-    return result;
+    return after_setsockopt(&event, real.setsockopt(fd, level, option, value, length), level, option, value, length);
 }
 
 /* Requests whose argument is an int; of others we don't know the length. */
@@ -43,6 +112,16 @@ static bool points_to_int(unsigned long request)
 {
     return request == FIONBIO || request == FIONREAD || request == FIOASYNC || request == SIOCATMARK ||
            request == SIOCOUTQ;
+}
+
+int after_ioctl(struct event *event, int result, unsigned long request, const void *argument)
+{
+    event_returned(event, result);
+    event->arg[0] = request;
+    if (result >= 0 && points_to_int(request))
+        event_add(event, ITEM_VALUE, argument, sizeof(int), sizeof(int));
+    event_write(event);
+    return result;
 }
 
 EXPORT int ioctl(int fd, unsigned long request, ...)
@@ -53,21 +132,15 @@ EXPORT int ioctl(int fd, unsigned long request, ...)
     va_end(list);
     struct event event;
     library_ready();
-    if (descriptor_kind(fd) == NO_SOCKET || !event_begin_any(&event, CALL_ioctl, fd))
+    if (!descriptor_is_socket(fd) || !event_begin_any(&event, CALL_ioctl, fd))
         return real.ioctl(fd, request, argument);
-    const int result = real.ioctl(fd, request, argument);
-    event_returned(&event, result);
-    event.arg[0] = request;
-    if (result >= 0 && points_to_int(request))
-        event_add(&event, ITEM_VALUE, argument, sizeof(int), sizeof(int));
-    event_write(&event);
-    return result;
+    return after_ioctl(&event, real.ioctl(fd, request, argument), request, argument);
 }
 
 EXPORT int sockatmark(int fd)
 {
     struct event event;
-    if (!event_begin_any(&event, CALL_sockatmark, fd))
+    if (!descriptor_is_socket(fd) || !event_begin_any(&event, CALL_sockatmark, fd))
         return real.sockatmark(fd);
     const int result = real.sockatmark(fd);
     event_returned(&event, result);
@@ -78,7 +151,7 @@ EXPORT int sockatmark(int fd)
 EXPORT int isfdtype(int fd, int type)
 {
     struct event event;
-    if (descriptor_kind(fd) == NO_SOCKET || !event_begin_any(&event, CALL_isfdtype, fd))
+    if (!descriptor_is_socket(fd) || !event_begin_any(&event, CALL_isfdtype, fd))
         return real.isfdtype(fd, type);
     const int result = real.isfdtype(fd, type);
     event_returned(&event, result);
@@ -91,14 +164,14 @@ EXPORT int isfdtype(int fd, int type)
 EXPORT FILE *fdopen(int fd, const char *mode)
 {
     struct event event;
-    if (descriptor_kind(fd) == NO_SOCKET || !event_begin_any(&event, CALL_fdopen, fd))
+    if (!descriptor_is_socket(fd) || !event_begin_any(&event, CALL_fdopen, fd))
         return real.fdopen(fd, mode);
     FILE *const file = real.fdopen(fd, mode);
     event_returned(&event, file != NULL ? 0 : -1);
-    if (file != NULL) {
+    if (file != NULL)
         event_add_text(&event, mode);
-        ring_count(&ring, COUNT_HIDDEN_USE, 1);
-    }
     event_write(&event);
+    if (file != NULL)
+        event_hidden(fd, HIDDEN_STREAM, COUNT_HIDDEN_USE, event.end);
     return file;
 }

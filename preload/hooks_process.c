@@ -1,15 +1,16 @@
-/* hooks_process.c - processes come, change and go. vfork, clone's raw kin and
- * the exec calls with a list of arguments enter through entry.S. */
+/* hooks_process.c - processes come, change and go. vfork and the raw kin of
+ * clone enter through entry.S. */
 #include "entry.h"
 #include "event.h"
 #include "process.h"
 #include "real.h"
 
-#include <string.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <termios.h>
 #include <unistd.h>
 
-/* In the child there is nothing to write: its first record makes it known. */
+/* In the child there is nothing to write: its row in the ring makes it known. */
 #define FORK(name)                                                                                                     \
     EXPORT pid_t name(void);                                                                                           \
     EXPORT pid_t name(void)                                                                                            \
@@ -19,7 +20,7 @@
             return real.name();                                                                                        \
         const pid_t child = real.name();                                                                               \
         if (child == 0) {                                                                                              \
-            process_forked(&ring);                                                                                          \
+            process_forked(&ring);                                                                                     \
             return 0;                                                                                                  \
         }                                                                                                              \
         event_returned(&event, child);                                                                                 \
@@ -47,29 +48,30 @@ void entry_identify(void)
 }
 
 /* A child that shares our memory but has a stack of its own. With CLONE_VFORK
- * we sleep until it is gone; otherwise we cannot tell who of us is calling. */
-EXPORT int clone(int (*run)(void *), void *stack, int flags, void *argument, ...)
+ * we sleep until it is gone; otherwise we cannot tell who of us is calling.
+ * Returns whether we sleep. */
+static bool before_clone(int flags)
 {
-    va_list list;
-    va_start(list, argument);
-    pid_t *const parent_tid = va_arg(list, pid_t *);
-    void *const tls = va_arg(list, void *);
-    pid_t *const child_tid = va_arg(list, pid_t *);
-    va_end(list);
     entry_identify();
+    if ((flags & CLONE_NEWPID) != 0)
+        process_new_namespace();
     const bool shares = (flags & CLONE_VM) != 0 && (flags & CLONE_SETTLS) == 0;
     const bool waits = shares && (flags & CLONE_VFORK) != 0;
     if (waits)
         thread.vforked++;
     else if (shares)
-        thread.unsure = 1;
-    const int child = real.clone(run, stack, flags, argument, parent_tid, tls, child_tid);
+        thread.unsure = UNSURE_FOR_EVER;
+    return waits;
+}
+
+static int after_clone(enum call call, int child, int flags, bool waits)
+{
     if (waits) {
         thread.vforked--;
         thread.guest = 0;
     }
     struct event event;
-    if (event_begin_any(&event, CALL_clone, -1)) {
+    if (event_begin_any(&event, call, -1)) {
         event_returned(&event, child);
         event.arg[0] = (uint32_t)flags;
         event_write(&event);
@@ -77,61 +79,31 @@ EXPORT int clone(int (*run)(void *), void *stack, int flags, void *argument, ...
     return child;
 }
 
-/* The next program will run out of our sight: a record now, for there will be
- * none later. Not where we came by other ways than the environment. */
-static void announce_blind(const char *path, char *const *environment)
-{
-    struct event event;
-    if (!process_preloaded || process_preloads(environment) || !event_begin_any(&event, CALL_exec, -1))
-        return;
-    ring_count(&ring, COUNT_BLIND_EXEC, 1);
-    event.end = event.start;
-    event.arg[0] = BLIND_ENVIRONMENT;
-    event_add_text(&event, path);
-    event_write(&event);
-}
-
-static int exec_failed(struct event *event, int result, const char *path)
-{
-    event_returned(event, result);
-    if (event->error != EFAULT)
-        event_add_text(event, path);
-    event_write(event);
-    return result;
-}
-
-#define EXEC(name, path, environment, params, args)                                                                    \
-    EXPORT int name params;                                                                                            \
-    EXPORT int name params                                                                                             \
+#define CLONE(name)                                                                                                    \
+    EXPORT int name(int (*run)(void *), void *stack, int flags, void *argument, ...);                                  \
+    EXPORT int name(int (*run)(void *), void *stack, int flags, void *argument, ...)                                   \
     {                                                                                                                  \
-        struct event event;                                                                                            \
-        if (!event_begin_any(&event, CALL_##name, -1))                                                                 \
-            return real.name args;                                                                                     \
-        announce_blind(path, environment);                                                                             \
-        return exec_failed(&event, real.name args, path);                                                              \
+        va_list list;                                                                                                  \
+        va_start(list, argument);                                                                                      \
+        pid_t *const parent_tid = va_arg(list, pid_t *);                                                               \
+        void *const tls = va_arg(list, void *);                                                                        \
+        pid_t *const child_tid = va_arg(list, pid_t *);                                                                \
+        va_end(list);                                                                                                  \
+        const bool waits = before_clone(flags);                                                                        \
+        const int child = real.name(run, stack, flags, argument, parent_tid, tls, child_tid);                          \
+        return after_clone(CALL_##name, child, flags, waits);                                                          \
     }
-EXEC(execve, path, envp, (const char *path, char *const argv[], char *const envp[]), (path, argv, envp))
-EXEC(execv, path, environ, (const char *path, char *const argv[]), (path, argv))
-EXEC(execvp, file, environ, (const char *file, char *const argv[]), (file, argv))
-EXEC(execvpe, file, envp, (const char *file, char *const argv[], char *const envp[]), (file, argv, envp))
-EXEC(execveat, path, envp, (int fd, const char *path, char *const argv[], char *const envp[], int flags),
-     (fd, path, argv, envp, flags))
-EXEC(fexecve, NULL, envp, (int fd, char *const argv[], char *const envp[]), (fd, argv, envp))
+CLONE(clone)
+CLONE(__clone)
 
-/* The arguments of execl, execlp and execle as they stand in the registers and
- * on the stack; the calls themselves are passed on untouched. */
-void entry_execl(bool has_environment, const uintptr_t *registers, const uintptr_t *stack)
+/* Descriptors 0 to 2 are something else now, without a call of dup2. */
+static void replace_standard(void)
 {
-    library_ready();
-    char *const *environment = environ;
-    if (has_environment) {
-        size_t i = 1;
-        while ((i < ENTRY_REGISTERS ? registers[i] : stack[i - ENTRY_REGISTERS]) != 0)
-            i++;
-        i++;
-        environment = (char *const *)(i < ENTRY_REGISTERS ? registers[i] : stack[i - ENTRY_REGISTERS]);
+    for (int fd = 0; fd < 3; fd++) {
+        descriptor_closing(fd);
+        descriptor_closed(fd);
+        descriptor_reused(fd);
     }
-    announce_blind((const char *)registers[0], environment);
 }
 
 /* libc forks, and may put /dev/null in the place of descriptors 0 to 2. */
@@ -146,12 +118,42 @@ EXPORT int daemon(int stay, int keep)
     event_returned(&event, result);
     event.arg[0] = (uint64_t)stay;
     event.arg[1] = (uint64_t)keep;
-    for (int fd = 0; fd < 3 && result == 0 && keep == 0; fd++) {
-        descriptor_closing(fd);
-        descriptor_closed(fd);
-    }
+    if (result == 0 && keep == 0)
+        replace_standard();
     event_write(&event);
     return result;
+}
+
+/* libc puts the terminal in the place of descriptors 0 to 2. */
+EXPORT int login_tty(int fd);
+EXPORT int login_tty(int fd)
+{
+    struct event event;
+    if (!event_begin_any(&event, CALL_login_tty, fd))
+        return real.login_tty(fd);
+    const int result = real.login_tty(fd);
+    event_returned(&event, result);
+    if (result == 0 && process_owns_memory())
+        replace_standard();
+    event_write(&event);
+    return result;
+}
+
+EXPORT pid_t forkpty(int *terminal, char *name, const struct termios *modes, const struct winsize *size);
+EXPORT pid_t forkpty(int *terminal, char *name, const struct termios *modes, const struct winsize *size)
+{
+    struct event event;
+    if (!event_begin_any(&event, CALL_forkpty, -1))
+        return real.forkpty(terminal, name, modes, size);
+    const pid_t child = real.forkpty(terminal, name, modes, size);
+    if (child == 0) {
+        process_forked(&ring);
+        replace_standard();
+        return 0;
+    }
+    event_returned(&event, child);
+    event_write(&event);
+    return child;
 }
 
 EXPORT int unshare(int flags)
@@ -161,6 +163,8 @@ EXPORT int unshare(int flags)
         return real.unshare(flags);
     const int result = real.unshare(flags);
     event_returned(&event, result);
+    if (result == 0 && (flags & CLONE_NEWPID) != 0)
+        process_new_namespace();
     event.arg[0] = (uint32_t)flags;
     event_write(&event);
     return result;
@@ -173,6 +177,8 @@ EXPORT int setns(int fd, int type)
         return real.setns(fd, type);
     const int result = real.setns(fd, type);
     event_returned(&event, result);
+    if (result == 0)
+        process_new_namespace();
     event.arg[0] = (uint32_t)type;
     event_write(&event);
     return result;

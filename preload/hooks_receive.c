@@ -1,14 +1,9 @@
 /* hooks_receive.c - phase three, inwards: read, recv and their relatives. */
-#include "event.h"
+#include "after.h"
 #include "message.h"
+#include "place.h"
 #include "process.h"
 #include "real.h"
-
-static bool begin_receive(struct event *event, enum call call, int fd)
-{
-    const enum descriptor_kind kind = descriptor_kind(fd);
-    return LIKELY(kind != NO_SOCKET) ? event_begin_on(event, call, fd, kind) : event_begin_any(event, call, fd);
-}
 
 /* What is only peeked at has not come in yet. */
 static int mark_of(int flags)
@@ -16,13 +11,22 @@ static int mark_of(int flags)
     return (flags & (MSG_PEEK | MSG_ERRQUEUE)) != 0 ? 0 : MARK_IN;
 }
 
-static ssize_t received(struct event *event, ssize_t result, const void *buffer, size_t size, int flags)
+/* How much of the buffer was written. With MSG_TRUNC a datagram's length may be
+ * more than that, and a stream's bytes are thrown away: the buffer need not
+ * even be one. */
+static ssize_t written(const struct event *event, ssize_t result, size_t size, int flags)
+{
+    if (UNLIKELY((flags & MSG_TRUNC) != 0) && (event->socket.type == 0 || event->socket.type == SOCK_STREAM))
+        return result < 0 ? result : 0;
+    return result > (ssize_t)size ? (ssize_t)size : result;
+}
+
+inline ssize_t after_recv(struct event *event, ssize_t result, const void *buffer, size_t size, int flags)
 {
     event_returned(event, result);
     event->arg[0] = size;
     event->arg[1] = (uint64_t)flags;
-    /* With MSG_TRUNC the result may be more than the buffer was given. */
-    event_payload(event, mark_of(flags), buffer, result > (ssize_t)size ? (ssize_t)size : result);
+    event_payload(event, mark_of(flags), buffer, written(event, result, size, flags));
     event_write(event);
     return result;
 }
@@ -30,18 +34,18 @@ static ssize_t received(struct event *event, ssize_t result, const void *buffer,
 EXPORT ssize_t recv(int fd, void *buffer, size_t size, int flags)
 {
     struct event event;
-    if (!begin_receive(&event, CALL_recv, fd))
+    if (!event_begin_transfer(&event, CALL_recv, fd))
         return real.recv(fd, buffer, size, flags);
-    return received(&event, real.recv(fd, buffer, size, flags), buffer, size, flags);
+    return after_recv(&event, real.recv(fd, buffer, size, flags), buffer, size, flags);
 }
 
 EXPORT ssize_t __recv_chk(int fd, void *buffer, size_t size, size_t room, int flags);
 EXPORT ssize_t __recv_chk(int fd, void *buffer, size_t size, size_t room, int flags)
 {
     struct event event;
-    if (!begin_receive(&event, CALL___recv_chk, fd))
+    if (!event_begin_transfer(&event, CALL___recv_chk, fd))
         return real.__recv_chk(fd, buffer, size, room, flags);
-    return received(&event, real.__recv_chk(fd, buffer, size, room, flags), buffer, size, flags);
+    return after_recv(&event, real.__recv_chk(fd, buffer, size, room, flags), buffer, size, flags);
 }
 
 #define READ(name)                                                                                                     \
@@ -51,7 +55,7 @@ EXPORT ssize_t __recv_chk(int fd, void *buffer, size_t size, size_t room, int fl
         struct event event;                                                                                            \
         if (!event_begin(&event, CALL_##name, fd))                                                                     \
             return real.name(fd, buffer, size);                                                                        \
-        return received(&event, real.name(fd, buffer, size), buffer, size, 0);                                         \
+        return after_recv(&event, real.name(fd, buffer, size), buffer, size, 0);                                       \
     }
 READ(read)
 READ(__read)
@@ -62,19 +66,19 @@ EXPORT ssize_t __read_chk(int fd, void *buffer, size_t size, size_t room)
     struct event event;
     if (!event_begin(&event, CALL___read_chk, fd))
         return real.__read_chk(fd, buffer, size, room);
-    return received(&event, real.__read_chk(fd, buffer, size, room), buffer, size, 0);
+    return after_recv(&event, real.__read_chk(fd, buffer, size, room), buffer, size, 0);
 }
 
 /* A datagram tells where it came from. */
-static ssize_t received_from(struct event *event, ssize_t result, const void *buffer, size_t size, int flags,
-                             const struct sockaddr *address, socklen_t room, const socklen_t *length)
+ssize_t after_recvfrom(struct event *event, ssize_t result, const void *buffer, size_t size, int flags,
+                       const struct sockaddr *address, socklen_t room, const socklen_t *length)
 {
     event_returned(event, result);
     if (result >= 0 && room != 0)
-        event_peer(event, address, *length < room ? *length : room);
+        event_peer(event, address, event_fits(*length, room));
     event->arg[0] = size;
     event->arg[1] = (uint64_t)flags;
-    event_payload(event, mark_of(flags), buffer, result > (ssize_t)size ? (ssize_t)size : result);
+    event_payload(event, mark_of(flags), buffer, written(event, result, size, flags));
     event_write(event);
     return result;
 }
@@ -82,11 +86,11 @@ static ssize_t received_from(struct event *event, ssize_t result, const void *bu
 EXPORT ssize_t recvfrom(int fd, void *buffer, size_t size, int flags, struct sockaddr *address, socklen_t *length)
 {
     struct event event;
-    if (!begin_receive(&event, CALL_recvfrom, fd))
+    if (!event_begin_transfer(&event, CALL_recvfrom, fd))
         return real.recvfrom(fd, buffer, size, flags, address, length);
     const socklen_t room = event_room(address, length);
-    const ssize_t result = real.recvfrom(fd, buffer, size, flags, address, length);
-    return received_from(&event, result, buffer, size, flags, address, room, length);
+    return after_recvfrom(&event, real.recvfrom(fd, buffer, size, flags, address, length), buffer, size, flags, address,
+                          room, length);
 }
 
 EXPORT ssize_t __recvfrom_chk(int fd, void *buffer, size_t size, size_t space, int flags, struct sockaddr *address,
@@ -95,60 +99,70 @@ EXPORT ssize_t __recvfrom_chk(int fd, void *buffer, size_t size, size_t space, i
                               socklen_t *length)
 {
     struct event event;
-    if (!begin_receive(&event, CALL___recvfrom_chk, fd))
+    if (!event_begin_transfer(&event, CALL___recvfrom_chk, fd))
         return real.__recvfrom_chk(fd, buffer, size, space, flags, address, length);
     const socklen_t room = event_room(address, length);
-    const ssize_t result = real.__recvfrom_chk(fd, buffer, size, space, flags, address, length);
-    return received_from(&event, result, buffer, size, flags, address, room, length);
+    return after_recvfrom(&event, real.__recvfrom_chk(fd, buffer, size, space, flags, address, length), buffer, size,
+                          flags, address, room, length);
 }
 
-static socklen_t name_room(const struct msghdr *message)
+socklen_t before_recvmsg(const struct msghdr *message)
 {
-    const uintptr_t at = (uintptr_t)message;
-    return at < 4096 || at >> 47 != 0 || message->msg_name == NULL ? 0 : message->msg_namelen;
+    return place_readable(message) && message->msg_name != NULL ? message->msg_namelen : 0;
 }
 
-static ssize_t least(ssize_t result, const struct msghdr *message)
+static ssize_t written_parts(const struct event *event, ssize_t result, const struct msghdr *message, int flags)
 {
-    const size_t size = message_size(message->msg_iov, message->msg_iovlen);
-    return (size_t)result < size ? result : (ssize_t)size;
+    return written(event, result, message_size(message->msg_iov, message->msg_iovlen), flags);
+}
+
+ssize_t after_recvmsg(struct event *event, ssize_t result, const struct msghdr *message, socklen_t room, int flags)
+{
+    struct created created[MESSAGE_DESCRIPTORS];
+    event_returned(event, result);
+    if (result >= 0)
+        message_received(event, message, room, written_parts(event, result, message, flags), mark_of(flags), created);
+    event->arg[1] = (uint64_t)flags;
+    event_write(event);
+    return result;
 }
 
 EXPORT ssize_t recvmsg(int fd, struct msghdr *message, int flags)
 {
     struct event event;
-    if (!begin_receive(&event, CALL_recvmsg, fd))
+    if (!event_begin_transfer(&event, CALL_recvmsg, fd))
         return real.recvmsg(fd, message, flags);
-    const socklen_t room = name_room(message);
-    const ssize_t result = real.recvmsg(fd, message, flags);
+    const socklen_t room = before_recvmsg(message);
+    return after_recvmsg(&event, real.recvmsg(fd, message, flags), message, room, flags);
+}
+
+int after_recvmmsg(struct event *event, int result, const struct mmsghdr *messages, socklen_t room, unsigned count,
+                   int flags)
+{
     struct created created[MESSAGE_DESCRIPTORS];
-    event_returned(&event, result);
-    if (result >= 0)
-        message_received(&event, message, room, least(result, message), mark_of(flags), created);
-    event.arg[1] = (uint64_t)flags;
-    event_write(&event);
+    event_returned(event, result);
+    if (result > 0) {
+        const struct msghdr *const first = &messages[0].msg_hdr;
+        const ssize_t moved = written_parts(event, (ssize_t)messages[0].msg_len, first, flags);
+        message_received(event, first, room, moved, mark_of(flags), created);
+        for (int i = 1; i < result; i++)
+            message_obtained(event, &messages[i].msg_hdr);
+    }
+    message_vector(event, messages, count, flags, result);
+    event_write(event);
     return result;
 }
 
 EXPORT int recvmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags, struct timespec *timeout)
 {
     struct event event;
-    if (!begin_receive(&event, CALL_recvmmsg, fd))
+    if (!event_begin_transfer(&event, CALL_recvmmsg, fd))
         return real.recvmmsg(fd, messages, count, flags, timeout);
-    const socklen_t room = count > 0 ? name_room(&messages[0].msg_hdr) : 0;
-    const int result = real.recvmmsg(fd, messages, count, flags, timeout);
-    struct created created[MESSAGE_DESCRIPTORS];
-    event_returned(&event, result);
-    if (result > 0) {
-        const struct msghdr *const first = &messages[0].msg_hdr;
-        message_received(&event, first, room, least((ssize_t)messages[0].msg_len, first), mark_of(flags), created);
-    }
-    message_vector(&event, messages, count, flags, result);
-    event_write(&event);
-    return result;
+    const socklen_t room = count > 0 ? before_recvmsg(&messages[0].msg_hdr) : 0;
+    return after_recvmmsg(&event, real.recvmmsg(fd, messages, count, flags, timeout), messages, room, count, flags);
 }
 
-static ssize_t received_parts(struct event *event, ssize_t result, const struct iovec *parts, int count, int flags)
+ssize_t after_readv(struct event *event, ssize_t result, const struct iovec *parts, int count, int flags)
 {
     event_returned(event, result);
     event->arg[1] = (uint64_t)flags;
@@ -166,7 +180,7 @@ EXPORT ssize_t readv(int fd, const struct iovec *parts, int count)
     struct event event;
     if (!event_begin(&event, CALL_readv, fd))
         return real.readv(fd, parts, count);
-    return received_parts(&event, real.readv(fd, parts, count), parts, count, 0);
+    return after_readv(&event, real.readv(fd, parts, count), parts, count, 0);
 }
 
 EXPORT ssize_t preadv2(int fd, const struct iovec *parts, int count, off_t offset, int flags)
@@ -174,7 +188,7 @@ EXPORT ssize_t preadv2(int fd, const struct iovec *parts, int count, off_t offse
     struct event event;
     if (!event_begin(&event, CALL_preadv2, fd))
         return real.preadv2(fd, parts, count, offset, flags);
-    return received_parts(&event, real.preadv2(fd, parts, count, offset, flags), parts, count, flags);
+    return after_readv(&event, real.preadv2(fd, parts, count, offset, flags), parts, count, flags);
 }
 
 EXPORT ssize_t preadv64v2(int fd, const struct iovec *parts, int count, off64_t offset, int flags)
@@ -182,5 +196,5 @@ EXPORT ssize_t preadv64v2(int fd, const struct iovec *parts, int count, off64_t 
     struct event event;
     if (!event_begin(&event, CALL_preadv64v2, fd))
         return real.preadv64v2(fd, parts, count, offset, flags);
-    return received_parts(&event, real.preadv64v2(fd, parts, count, offset, flags), parts, count, flags);
+    return after_readv(&event, real.preadv64v2(fd, parts, count, offset, flags), parts, count, flags);
 }

@@ -78,11 +78,12 @@ static void note_host(struct event *event, const struct hostent *host, struct an
     }
 }
 
-static void write_host(struct event *event, const struct hostent *host, int error, const char *name)
+/* `error` is read only if there is no host: it says nothing otherwise. */
+static void write_host(struct event *event, const struct hostent *host, const int *error, const char *name)
 {
     struct answers answers;
     event_returned(event, 0);
-    event->arg[0] = host == NULL ? (uint64_t)error : 0;
+    event->arg[0] = host == NULL && error != NULL ? (uint64_t)*error : 0;
     event_add_text(event, name != NULL ? name : host != NULL ? host->h_name : NULL);
     note_host(event, host, &answers);
     event_write(event);
@@ -94,7 +95,7 @@ EXPORT struct hostent *gethostbyname(const char *name)
     if (!begin_name(&event, CALL_gethostbyname))
         return real.gethostbyname(name);
     struct hostent *const host = real.gethostbyname(name);
-    write_host(&event, host, h_errno, name);
+    write_host(&event, host, &h_errno, name);
     return host;
 }
 
@@ -104,7 +105,7 @@ EXPORT struct hostent *gethostbyname2(const char *name, int family)
     if (!begin_name(&event, CALL_gethostbyname2))
         return real.gethostbyname2(name, family);
     struct hostent *const host = real.gethostbyname2(name, family);
-    write_host(&event, host, h_errno, name);
+    write_host(&event, host, &h_errno, name);
     return host;
 }
 
@@ -114,7 +115,7 @@ EXPORT struct hostent *gethostbyaddr(const void *address, socklen_t length, int 
     if (!begin_name(&event, CALL_gethostbyaddr))
         return real.gethostbyaddr(address, length, family);
     struct hostent *const host = real.gethostbyaddr(address, length, family);
-    write_host(&event, host, h_errno, NULL);
+    write_host(&event, host, &h_errno, NULL);
     return host;
 }
 
@@ -125,7 +126,7 @@ EXPORT int gethostbyname_r(const char *name, struct hostent *entry, char *buffer
     if (!begin_name(&event, CALL_gethostbyname_r))
         return real.gethostbyname_r(name, entry, buffer, room, result, error);
     const int code = real.gethostbyname_r(name, entry, buffer, room, result, error);
-    write_host(&event, code == 0 ? *result : NULL, *error, name);
+    write_host(&event, code == 0 ? *result : NULL, error, name);
     return code;
 }
 
@@ -136,7 +137,7 @@ EXPORT int gethostbyname2_r(const char *name, int family, struct hostent *entry,
     if (!begin_name(&event, CALL_gethostbyname2_r))
         return real.gethostbyname2_r(name, family, entry, buffer, room, result, error);
     const int code = real.gethostbyname2_r(name, family, entry, buffer, room, result, error);
-    write_host(&event, code == 0 ? *result : NULL, *error, name);
+    write_host(&event, code == 0 ? *result : NULL, error, name);
     return code;
 }
 
@@ -147,7 +148,7 @@ EXPORT int gethostbyaddr_r(const void *address, socklen_t length, int family, st
     if (!begin_name(&event, CALL_gethostbyaddr_r))
         return real.gethostbyaddr_r(address, length, family, entry, buffer, room, result, error);
     const int code = real.gethostbyaddr_r(address, length, family, entry, buffer, room, result, error);
-    write_host(&event, code == 0 ? *result : NULL, *error, NULL);
+    write_host(&event, code == 0 ? *result : NULL, error, NULL);
     return code;
 }
 

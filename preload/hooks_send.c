@@ -1,18 +1,10 @@
 /* hooks_send.c - phase three, outwards: write, send and their relatives. */
-#include "event.h"
+#include "after.h"
 #include "message.h"
 #include "process.h"
 #include "real.h"
 
-/* Send and its like act on sockets only: one that we don't know of is a socket
- * all the same, or an error that is worth a record. */
-static bool begin_send(struct event *event, enum call call, int fd)
-{
-    const enum descriptor_kind kind = descriptor_kind(fd);
-    return LIKELY(kind != NO_SOCKET) ? event_begin_on(event, call, fd, kind) : event_begin_any(event, call, fd);
-}
-
-static ssize_t sent(struct event *event, ssize_t result, const void *buffer, size_t size, int flags)
+inline ssize_t after_send(struct event *event, ssize_t result, const void *buffer, size_t size, int flags)
 {
     event_returned(event, result);
     event->arg[0] = size;
@@ -27,9 +19,9 @@ static ssize_t sent(struct event *event, ssize_t result, const void *buffer, siz
     EXPORT ssize_t name(int fd, const void *buffer, size_t size, int flags)                                            \
     {                                                                                                                  \
         struct event event;                                                                                            \
-        if (!begin_send(&event, CALL_##name, fd))                                                                      \
+        if (!event_begin_transfer(&event, CALL_##name, fd))                                                            \
             return real.name(fd, buffer, size, flags);                                                                 \
-        return sent(&event, real.name(fd, buffer, size, flags), buffer, size, flags);                                  \
+        return after_send(&event, real.name(fd, buffer, size, flags), buffer, size, flags);                            \
     }
 SEND(send)
 SEND(__send)
@@ -41,78 +33,92 @@ SEND(__send)
         struct event event;                                                                                            \
         if (!event_begin(&event, CALL_##name, fd))                                                                     \
             return real.name(fd, buffer, size);                                                                        \
-        return sent(&event, real.name(fd, buffer, size), buffer, size, 0);                                             \
+        return after_send(&event, real.name(fd, buffer, size), buffer, size, 0);                                       \
     }
 WRITE(write)
 WRITE(__write)
 
 /* The first datagram of an unbound socket binds it: the stack picks the port. */
-static void look_up_once(struct event *event, int fd)
+static void look_up_once(struct event *event)
 {
-    const enum descriptor_kind kind = descriptor_kind(fd);
-    if (kind != SOCKET || (descriptors.sockets[fd].looked_up & LOCAL_KNOWN) != 0 || !process_owns_memory())
+    const int fd = event->fd;
+    if (!descriptor_is_socket(fd) || (descriptors.sockets[fd].looked_up & LOCAL_KNOWN) != 0 || !process_owns_memory())
         return;
     descriptors.sockets[fd].looked_up |= LOCAL_KNOWN;
     descriptor_look_up_local(fd);
     event_socket(event, fd);
 }
 
+ssize_t after_sendto(struct event *event, ssize_t result, const void *buffer, size_t size, int flags,
+                     const struct sockaddr *address, socklen_t length)
+{
+    event_returned(event, result);
+    event->arg[0] = size;
+    event->arg[1] = (uint64_t)flags;
+    if (result >= 0 && address != NULL) {
+        look_up_once(event);
+        event_peer(event, address, length);
+    }
+    event_payload(event, MARK_OUT, buffer, result);
+    event_write(event);
+    return result;
+}
+
 EXPORT ssize_t sendto(int fd, const void *buffer, size_t size, int flags, const struct sockaddr *address,
                       socklen_t length)
 {
     struct event event;
-    if (!begin_send(&event, CALL_sendto, fd))
+    if (!event_begin_transfer(&event, CALL_sendto, fd))
         return real.sendto(fd, buffer, size, flags, address, length);
-    const ssize_t result = real.sendto(fd, buffer, size, flags, address, length);
-    event_returned(&event, result);
-    event.arg[0] = size;
-    event.arg[1] = (uint64_t)flags;
-    if (result >= 0 && address != NULL) {
-        look_up_once(&event, fd);
-        event_peer(&event, address, length);
+    return after_sendto(&event, real.sendto(fd, buffer, size, flags, address, length), buffer, size, flags, address,
+                        length);
+}
+
+ssize_t after_sendmsg(struct event *event, ssize_t result, const struct msghdr *message, int flags)
+{
+    int passed[MESSAGE_DESCRIPTORS];
+    event_returned(event, result);
+    event->arg[1] = (uint64_t)flags;
+    if (result >= 0) {
+        if (message->msg_name != NULL)
+            look_up_once(event);
+        message_sent(event, message, result, passed);
     }
-    event_payload(&event, MARK_OUT, buffer, result);
-    event_write(&event);
+    event_write(event);
     return result;
 }
 
 EXPORT ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
 {
     struct event event;
-    if (!begin_send(&event, CALL_sendmsg, fd))
+    if (!event_begin_transfer(&event, CALL_sendmsg, fd))
         return real.sendmsg(fd, message, flags);
-    const ssize_t result = real.sendmsg(fd, message, flags);
+    return after_sendmsg(&event, real.sendmsg(fd, message, flags), message, flags);
+}
+
+int after_sendmmsg(struct event *event, int result, const struct mmsghdr *messages, unsigned count, int flags)
+{
     int passed[MESSAGE_DESCRIPTORS];
-    event_returned(&event, result);
-    event.arg[1] = (uint64_t)flags;
-    if (result >= 0) {
-        if (message->msg_name != NULL)
-            look_up_once(&event, fd);
-        message_sent(&event, message, result, passed);
+    event_returned(event, result);
+    if (result > 0) {
+        if (messages[0].msg_hdr.msg_name != NULL)
+            look_up_once(event);
+        message_sent(event, &messages[0].msg_hdr, messages[0].msg_len, passed);
     }
-    event_write(&event);
+    message_vector(event, messages, count, flags, result);
+    event_write(event);
     return result;
 }
 
 EXPORT int sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags)
 {
     struct event event;
-    if (!begin_send(&event, CALL_sendmmsg, fd))
+    if (!event_begin_transfer(&event, CALL_sendmmsg, fd))
         return real.sendmmsg(fd, messages, count, flags);
-    const int result = real.sendmmsg(fd, messages, count, flags);
-    int passed[MESSAGE_DESCRIPTORS];
-    event_returned(&event, result);
-    if (result > 0) {
-        if (messages[0].msg_hdr.msg_name != NULL)
-            look_up_once(&event, fd);
-        message_sent(&event, &messages[0].msg_hdr, messages[0].msg_len, passed);
-    }
-    message_vector(&event, messages, count, flags, result);
-    event_write(&event);
-    return result;
+    return after_sendmmsg(&event, real.sendmmsg(fd, messages, count, flags), messages, count, flags);
 }
 
-static ssize_t sent_parts(struct event *event, ssize_t result, const struct iovec *parts, int count, int flags)
+ssize_t after_writev(struct event *event, ssize_t result, const struct iovec *parts, int count, int flags)
 {
     event_returned(event, result);
     event->arg[1] = (uint64_t)flags;
@@ -130,7 +136,7 @@ EXPORT ssize_t writev(int fd, const struct iovec *parts, int count)
     struct event event;
     if (!event_begin(&event, CALL_writev, fd))
         return real.writev(fd, parts, count);
-    return sent_parts(&event, real.writev(fd, parts, count), parts, count, 0);
+    return after_writev(&event, real.writev(fd, parts, count), parts, count, 0);
 }
 
 EXPORT ssize_t pwritev2(int fd, const struct iovec *parts, int count, off_t offset, int flags)
@@ -138,7 +144,7 @@ EXPORT ssize_t pwritev2(int fd, const struct iovec *parts, int count, off_t offs
     struct event event;
     if (!event_begin(&event, CALL_pwritev2, fd))
         return real.pwritev2(fd, parts, count, offset, flags);
-    return sent_parts(&event, real.pwritev2(fd, parts, count, offset, flags), parts, count, flags);
+    return after_writev(&event, real.pwritev2(fd, parts, count, offset, flags), parts, count, flags);
 }
 
 EXPORT ssize_t pwritev64v2(int fd, const struct iovec *parts, int count, off64_t offset, int flags)
@@ -146,11 +152,11 @@ EXPORT ssize_t pwritev64v2(int fd, const struct iovec *parts, int count, off64_t
     struct event event;
     if (!event_begin(&event, CALL_pwritev64v2, fd))
         return real.pwritev64v2(fd, parts, count, offset, flags);
-    return sent_parts(&event, real.pwritev64v2(fd, parts, count, offset, flags), parts, count, flags);
+    return after_writev(&event, real.pwritev64v2(fd, parts, count, offset, flags), parts, count, flags);
 }
 
 /* From file to socket within the kernel: there is no buffer to look into. */
-static ssize_t sent_file(struct event *event, ssize_t result, int in, size_t size)
+ssize_t after_sendfile(struct event *event, ssize_t result, int in, size_t size)
 {
     event_returned(event, result);
     event->arg[0] = (uint64_t)in;
@@ -166,7 +172,7 @@ EXPORT ssize_t sendfile(int out, int in, off_t *offset, size_t size)
     struct event event;
     if (!event_begin(&event, CALL_sendfile, out))
         return real.sendfile(out, in, offset, size);
-    return sent_file(&event, real.sendfile(out, in, offset, size), in, size);
+    return after_sendfile(&event, real.sendfile(out, in, offset, size), in, size);
 }
 
 EXPORT ssize_t sendfile64(int out, int in, off64_t *offset, size_t size)
@@ -174,25 +180,29 @@ EXPORT ssize_t sendfile64(int out, int in, off64_t *offset, size_t size)
     struct event event;
     if (!event_begin(&event, CALL_sendfile64, out))
         return real.sendfile64(out, in, offset, size);
-    return sent_file(&event, real.sendfile64(out, in, offset, size), in, size);
+    return after_sendfile(&event, real.sendfile64(out, in, offset, size), in, size);
 }
 
-/* One end is a pipe; the other may be the socket that is read or written. */
+/* One end is a pipe; the other is the socket that is read or written. */
+ssize_t after_splice(struct event *event, ssize_t result, int in, int out, size_t size, unsigned flags)
+{
+    const bool outwards = event->fd == out;
+    event_returned(event, result);
+    event->arg[0] = (uint64_t)(outwards ? in : out);
+    event->arg[1] = size;
+    event->arg[2] = flags;
+    if (result >= 0)
+        event->marks |= outwards ? MARK_OUT : MARK_IN;
+    event_write(event);
+    return result;
+}
+
 EXPORT ssize_t splice(int in, off64_t *in_offset, int out, off64_t *out_offset, size_t size, unsigned flags)
 {
     struct event event;
-    const bool outwards = descriptor_kind(out) != NO_SOCKET;
-    if (!event_begin(&event, CALL_splice, outwards ? out : in))
+    if (!event_begin(&event, CALL_splice, descriptor_is_socket(out) ? out : in))
         return real.splice(in, in_offset, out, out_offset, size, flags);
-    const ssize_t result = real.splice(in, in_offset, out, out_offset, size, flags);
-    event_returned(&event, result);
-    event.arg[0] = (uint64_t)(outwards ? in : out);
-    event.arg[1] = size;
-    event.arg[2] = flags;
-    if (result >= 0)
-        event.marks |= outwards ? MARK_OUT : MARK_IN;
-    event_write(&event);
-    return result;
+    return after_splice(&event, real.splice(in, in_offset, out, out_offset, size, flags), in, out, size, flags);
 }
 
 /* libc formats into a buffer of its own, which is gone when it returns. */

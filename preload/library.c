@@ -27,13 +27,25 @@ static void say_why_not(enum refusal refusal)
         sys_call(SYS_write, STDERR_FILENO, pieces[i], strlen(pieces[i]));
 }
 
+static void inherit(int fd)
+{
+    if (descriptor_inherit(fd))
+        event_note(CALL_inherit, fd, 0);
+}
+
 /* The sockets that were there before us. poll tells which descriptors are open
- * without touching them, a thousand at a time. */
+ * without touching them, a thousand at a time; a sandbox may know no poll, but
+ * has just let the dynamic linker call fstat. */
 static void find_inherited(void)
 {
-    enum { BLOCK = 1024 };
+    enum { BLOCK = 1024, IN_SANDBOX = 64 };
     static struct pollfd set[BLOCK];
     struct rlimit files;
+    if (process_sandboxed) {
+        for (int fd = 0; fd < IN_SANDBOX; fd++)
+            inherit(fd);
+        return;
+    }
     if (sys_call(SYS_prlimit64, 0, RLIMIT_NOFILE, NULL, &files) != 0)
         return;
     const unsigned block = files.rlim_cur < BLOCK ? (unsigned)files.rlim_cur : BLOCK;
@@ -49,8 +61,7 @@ static void find_inherited(void)
             if ((set[i].revents & POLLNVAL) != 0)
                 continue;
             any = true;
-            if (descriptor_learn((int)(base + i)))
-                event_note(CALL_inherit, (int)(base + i), 0);
+            inherit((int)(base + i));
         }
     }
 }

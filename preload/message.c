@@ -2,8 +2,6 @@
  * succeeded, so the kernel has read it before us. */
 #include "message.h"
 
-#include "process.h"
-
 #include <string.h>
 
 size_t message_size(const struct iovec *parts, size_t count)
@@ -14,20 +12,55 @@ size_t message_size(const struct iovec *parts, size_t count)
     return size;
 }
 
-/* The descriptors of the next SCM_RIGHTS header, bounded by what the control
- * buffer holds. Returns how many, and where in *fds. */
+/* The descriptors of one SCM_RIGHTS header, bounded by what the control buffer
+ * holds. Returns how many, and where in *fds. */
 static size_t rights(const struct msghdr *message, const struct cmsghdr *header, const unsigned char **fds)
 {
     if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS || header->cmsg_len < CMSG_LEN(0))
         return 0;
     const unsigned char *const end = (const unsigned char *)message->msg_control + message->msg_controllen;
     *fds = CMSG_DATA(header);
-    size_t bytes = header->cmsg_len - CMSG_LEN(0);
     if (*fds > end)
         return 0;
-    if (bytes > (size_t)(end - *fds))
-        bytes = (size_t)(end - *fds);
-    return bytes / sizeof(int);
+    const size_t bytes = header->cmsg_len - CMSG_LEN(0), room = (size_t)(end - *fds);
+    return (bytes < room ? bytes : room) / sizeof(int);
+}
+
+/* Descriptors on their way into an item. */
+struct list {
+    struct event *event;
+    int *passed;             /* of those sent, or … */
+    struct created *created; /* … those received, or neither */
+    size_t kept, all;
+};
+
+static void take(struct list *list, int fd)
+{
+    list->all++;
+    if (list->passed == NULL)
+        event_obtains(list->event, fd);
+    if (list->kept == MESSAGE_DESCRIPTORS)
+        return;
+    if (list->passed != NULL)
+        list->passed[list->kept++] = fd;
+    else if (list->created != NULL)
+        list->created[list->kept++] = event_created(fd);
+}
+
+static void take_all(struct list *list, const struct msghdr *message)
+{
+    if (message->msg_control == NULL)
+        return;
+    struct msghdr *const walk = (struct msghdr *)(uintptr_t)message; /* CMSG_NXTHDR takes no const */
+    for (struct cmsghdr *header = CMSG_FIRSTHDR(walk); header != NULL; header = CMSG_NXTHDR(walk, header)) {
+        const unsigned char *fds;
+        const size_t count = rights(message, header, &fds);
+        for (size_t i = 0; i < count; i++) {
+            int fd;
+            memcpy(&fd, fds + i * sizeof fd, sizeof fd);
+            take(list, fd);
+        }
+    }
 }
 
 static void note_parts(struct event *event, const struct msghdr *message, ssize_t moved, int mark)
@@ -42,46 +75,28 @@ void message_sent(struct event *event, const struct msghdr *message, ssize_t mov
     if (message->msg_name != NULL)
         event_peer(event, message->msg_name, message->msg_namelen);
     note_parts(event, message, moved, MARK_OUT);
-    if (message->msg_control == NULL)
-        return;
-    size_t kept = 0, all = 0;
-    struct msghdr *const walk = (struct msghdr *)(uintptr_t)message; /* CMSG_NXTHDR takes no const */
-    for (struct cmsghdr *header = CMSG_FIRSTHDR(walk); header != NULL; header = CMSG_NXTHDR(walk, header)) {
-        const unsigned char *fds;
-        const size_t count = rights(message, header, &fds);
-        all += count;
-        for (size_t i = 0; i < count && kept < MESSAGE_DESCRIPTORS; i++)
-            memcpy(&passed[kept++], fds + i * sizeof(int), sizeof(int));
-    }
-    if (kept != 0)
-        event_add(event, ITEM_PASSED, passed, kept * sizeof(int), all * sizeof(int));
+    struct list list = {.event = event, .passed = passed};
+    take_all(&list, message);
+    if (list.kept != 0)
+        event_add(event, ITEM_PASSED, passed, list.kept * sizeof *passed, list.all * sizeof *passed);
 }
 
 void message_received(struct event *event, const struct msghdr *message, socklen_t room, ssize_t moved, int mark,
                       struct created created[MESSAGE_DESCRIPTORS])
 {
-    if (message->msg_name != NULL)
-        event_peer(event, message->msg_name, message->msg_namelen < room ? message->msg_namelen : room);
+    if (room != 0)
+        event_peer(event, message->msg_name, event_fits(message->msg_namelen, room));
     note_parts(event, message, moved, mark);
-    if (message->msg_control == NULL)
-        return;
-    size_t kept = 0, all = 0;
-    struct msghdr *const walk = (struct msghdr *)(uintptr_t)message;
-    for (struct cmsghdr *header = CMSG_FIRSTHDR(walk); header != NULL; header = CMSG_NXTHDR(walk, header)) {
-        const unsigned char *fds;
-        const size_t count = rights(message, header, &fds);
-        all += count;
-        for (size_t i = 0; i < count; i++) {
-            int fd;
-            memcpy(&fd, fds + i * sizeof(int), sizeof fd);
-            if (process_owns_memory())
-                descriptor_learn(fd);
-            if (kept < MESSAGE_DESCRIPTORS)
-                created[kept++] = event_created(fd);
-        }
-    }
-    if (kept != 0)
-        event_add(event, ITEM_CREATED, created, kept * sizeof *created, all * sizeof *created);
+    struct list list = {.event = event, .created = created};
+    take_all(&list, message);
+    if (list.kept != 0)
+        event_add(event, ITEM_CREATED, created, list.kept * sizeof *created, list.all * sizeof *created);
+}
+
+void message_obtained(struct event *event, const struct msghdr *message)
+{
+    struct list list = {.event = event};
+    take_all(&list, message);
 }
 
 void message_vector(struct event *event, const struct mmsghdr *messages, unsigned count, int flags, int done)

@@ -14,9 +14,13 @@ size_t message_size(const struct iovec *parts, size_t count);
 void message_sent(struct event *event, const struct msghdr *message, ssize_t moved, int passed[MESSAGE_DESCRIPTORS]);
 
 /* The same for one received; `room` is what its msg_namelen was before.
- * Descriptors that came with it are put into the table. */
+ * Descriptors that came with it are put into the table; `created` must live
+ * until event_write. */
 void message_received(struct event *event, const struct msghdr *message, socklen_t room, ssize_t moved, int mark,
                       struct created created[MESSAGE_DESCRIPTORS]);
+
+/* Puts the descriptors that came with a message into the table, and no more. */
+void message_obtained(struct event *event, const struct msghdr *message);
 
 /* Notes the arguments of sendmmsg and recvmmsg: `done` messages were moved. */
 void message_vector(struct event *event, const struct mmsghdr *messages, unsigned count, int flags, int done);

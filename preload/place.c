@@ -32,7 +32,7 @@ bool place_readable(const void *pointer)
         return true;
     /* There is no such way to change the signal mask, but the kernel reads the
      * set before it says so. */
-    if (process_sandboxed || sys_call(SYS_rt_sigprocmask, -1, at & ~UINTPTR_C(7), NULL, 8) == -EFAULT)
+    if (process_sandboxed || sys_call(SYS_rt_sigprocmask, -1, at & ~(uintptr_t)7, NULL, 8) == -EFAULT)
         return false;
     __atomic_store_n(known, page, __ATOMIC_RELAXED);
     return true;

@@ -15,7 +15,7 @@
 
 static struct here nobody;
 struct here *here = &nobody;
-__thread struct thread thread;
+__thread struct thread thread = {.process = NO_PROCESS};
 _Alignas(8) char process_comm[16];
 bool process_preloaded;
 bool process_sandboxed;
@@ -209,7 +209,8 @@ void process_start(const struct ring *into, const char *refused)
 
 void process_forked(const struct ring *into)
 {
-    here->number = 0; /* where the page was not wiped */
+    if (here == &nobody) /* there is no page that would have been wiped */
+        here->number = 0;
     if (into->header != NULL)
         process_sign_slow(into);
 }

@@ -21,11 +21,13 @@ extern struct here *here;
 
 struct thread {
     uint32_t tid;
-    uint32_t process; /* here->number for which tid holds */
+    uint32_t process; /* here->number for which tid holds, or NO_PROCESS */
     uint32_t vforked; /* depth of vfork children that live in this memory */
     uint32_t unsure;  /* enum process_unsure */
     uint32_t guest;   /* the pid of the vfork child, once known */
 };
+
+#define NO_PROCESS UINT32_MAX /* not 0, which here->number is in a new child */
 
 /* After a raw vfork or clone, of which we do not see the return. */
 enum process_unsure {

@@ -11,22 +11,34 @@
 
 #pragma GCC diagnostic ignored "-Wunused-parameter"
 
+/* Before the start: start, and call the hook again, which knows more by then. */
 #define CALL(ret, name, params, args, class, api, schema)                                                              \
+    EXPORT ret name params;                                                                                            \
     static ret first_##name params                                                                                     \
     {                                                                                                                  \
         library_start();                                                                                               \
-        return real.name args;                                                                                         \
+        return name args;                                                                                              \
     }
 #include "calls.def"
 
-#define MISSING(ret, name, params)                                                                                     \
+/* What a call that is nowhere returns. */
+#define FAILURE(ret) (ret) _Generic((ret *)0, int * : -1, long * : -1, default : 0)
+
+#define CALL(ret, name, params, args, class, api, schema)                                                              \
+    static ret missing_##name params                                                                                   \
+    {                                                                                                                  \
+        real_resolve();                                                                                                \
+        if (real.name != missing_##name)                                                                               \
+            return real.name args;                                                                                     \
+        errno = ENOSYS;                                                                                                \
+        return FAILURE(ret);                                                                                           \
+    }
+#define VARIADIC(ret, name, params, class, api, schema)                                                                \
     static ret missing_##name params                                                                                   \
     {                                                                                                                  \
         errno = ENOSYS;                                                                                                \
-        return (ret)-1;                                                                                                \
+        return FAILURE(ret);                                                                                           \
     }
-#define CALL(ret, name, params, args, class, api, schema) MISSING(ret, name, params)
-#define VARIADIC(ret, name, params, class, api, schema) MISSING(ret, name, params)
 #include "calls.def"
 
 struct real real = {
@@ -34,28 +46,33 @@ struct real real = {
 #include "calls.def"
 };
 
-void *entry_real_vfork, *entry_real_syscall, *entry_real_execl, *entry_real_execlp, *entry_real_execle;
+struct real_old real_old;
+void *entry_real_vfork, *entry_real___vfork, *entry_real_syscall;
+void *entry_real_execl, *entry_real_execlp, *entry_real_execle;
 struct real_data real_data;
 static const ptrdiff_t *rseq_offset; /* glibc 2.35 and later */
 static const unsigned *rseq_size;    /* 0 where the kernel refused */
 struct real_range real_libraries, real_program;
 
 /* What is looked for: its name, where the address goes, what to put there if it
- * is nowhere. */
+ * is nowhere, and whether the older of two versions is meant. */
 struct wanted {
     const char *name;
     void **to;
     void *missing;
+    bool old;
 };
 
 static const struct wanted wanted[] = {
-#define WANT(name) {#name, (void **)(void *)&real.name, (void *)missing_##name},
+#define WANT(name) {#name, (void **)(void *)&real.name, (void *)missing_##name, false},
 #define CALL(ret, name, params, args, class, api, schema) WANT(name)
 #define VARIADIC(ret, name, params, class, api, schema) WANT(name)
 #include "calls.def"
-    {"__rseq_offset", (void **)&rseq_offset, NULL},
-    {"__rseq_size", (void **)&rseq_size, NULL},
-    {"__curbrk", (void **)&real_data.program_break, NULL},
+    {"posix_spawn", (void **)(void *)&real_old.posix_spawn, NULL, true},
+    {"posix_spawnp", (void **)(void *)&real_old.posix_spawnp, NULL, true},
+    {"__rseq_offset", (void **)&rseq_offset, NULL, false},
+    {"__rseq_size", (void **)&rseq_size, NULL, false},
+    {"__curbrk", (void **)&real_data.program_break, NULL, false},
 };
 #define WANTED (sizeof wanted / sizeof wanted[0])
 
@@ -68,12 +85,14 @@ static uint32_t gnu_hash(const char *name)
     return hash;
 }
 
-/* The search. Two threads may be at it at once: they find the same. */
+/* One search. Two threads may be at it at once: they find the same. */
 struct search {
+    struct real_range program, libraries;
     bool behind_us;
     bool found[WANTED];
-    uint32_t hash[WANTED];
 };
+
+static uint32_t hashes[WANTED];
 
 /* The dynamic symbols of one loaded object. */
 struct object {
@@ -110,15 +129,15 @@ static bool read_dynamic(struct object *object, const struct dl_phdr_info *info)
     return object->symbols != NULL && object->strings != NULL && (object->hash != NULL || object->old_hash != NULL);
 }
 
-/* Is this symbol a definition of `name`, in its default version? */
-static bool defines(const struct object *object, uint32_t index, const char *name)
+/* Is this symbol a definition of what is wanted, in the right version? The
+ * default one has no mark. */
+static bool defines(const struct object *object, uint32_t index, const struct wanted *what)
 {
     const ElfW(Sym) *const symbol = &object->symbols[index];
     if (symbol->st_shndx == SHN_UNDEF || ELF64_ST_BIND(symbol->st_info) == STB_LOCAL)
         return false;
-    if (object->versions != NULL && (object->versions[index] & 0x8000) != 0)
-        return false;
-    return strcmp(object->strings + symbol->st_name, name) == 0;
+    const bool old = object->versions != NULL && (object->versions[index] & 0x8000) != 0;
+    return old == what->old && strcmp(object->strings + symbol->st_name, what->name) == 0;
 }
 
 static void *address_of(const struct object *object, uint32_t index)
@@ -130,7 +149,7 @@ static void *address_of(const struct object *object, uint32_t index)
     return address;
 }
 
-static void *find_by_gnu_hash(const struct object *object, const char *name, uint32_t wanted_hash)
+static void *find_by_gnu_hash(const struct object *object, const struct wanted *what, uint32_t wanted_hash)
 {
     const uint32_t buckets = object->hash[0], first = object->hash[1], words = object->hash[2], shift = object->hash[3];
     const ElfW(Addr) *const bloom = (const void *)&object->hash[4];
@@ -147,18 +166,18 @@ static void *find_by_gnu_hash(const struct object *object, const char *name, uin
         return NULL;
     for (;; index++) {
         const uint32_t hash = chain[index - first];
-        if ((hash | 1) == (wanted_hash | 1) && defines(object, index, name))
+        if ((hash | 1) == (wanted_hash | 1) && defines(object, index, what))
             return address_of(object, index);
         if ((hash & 1) != 0)
             return NULL;
     }
 }
 
-static void *find_by_old_hash(const struct object *object, const char *name)
+static void *find_by_old_hash(const struct object *object, const struct wanted *what)
 {
     const uint32_t symbols = object->old_hash[1];
     for (uint32_t index = 1; index < symbols; index++) {
-        if (defines(object, index, name))
+        if (defines(object, index, what))
             return address_of(object, index);
     }
     return NULL;
@@ -186,14 +205,13 @@ static int visit(struct dl_phdr_info *info, size_t size, void *state)
     (void)size;
     struct search *const search = state;
     const struct real_range range = range_of(info);
-    if (real_program.to == 0) {
-        real_program = range;
-        real_libraries = (struct real_range){UINTPTR_MAX, 0};
+    if (search->program.to == 0) {
+        search->program = range;
     } else {
-        if (range.from < real_libraries.from)
-            real_libraries.from = range.from;
-        if (range.to > real_libraries.to)
-            real_libraries.to = range.to;
+        if (range.from < search->libraries.from)
+            search->libraries.from = range.from;
+        if (range.to > search->libraries.to)
+            search->libraries.to = range.to;
     }
 
     const uintptr_t ours = (uintptr_t)&visit;
@@ -207,8 +225,8 @@ static int visit(struct dl_phdr_info *info, size_t size, void *state)
     for (size_t i = 0; i < WANTED; i++) {
         if (search->found[i])
             continue;
-        void *const address = object.hash != NULL ? find_by_gnu_hash(&object, wanted[i].name, search->hash[i])
-                                                  : find_by_old_hash(&object, wanted[i].name);
+        void *const address = object.hash != NULL ? find_by_gnu_hash(&object, &wanted[i], hashes[i])
+                                                  : find_by_old_hash(&object, &wanted[i]);
         if (address != NULL) {
             *wanted[i].to = address;
             search->found[i] = true;
@@ -219,17 +237,26 @@ static int visit(struct dl_phdr_info *info, size_t size, void *state)
 
 void real_resolve(void)
 {
-    static struct search first; /* too large for a small stack */
+    struct search search = {.libraries = {UINTPTR_MAX, 0}};
     for (size_t i = 0; i < WANTED; i++)
-        first.hash[i] = gnu_hash(wanted[i].name);
-    dl_iterate_phdr(visit, &first);
+        hashes[i] = gnu_hash(wanted[i].name);
+    dl_iterate_phdr(visit, &search);
     for (size_t i = 0; i < WANTED; i++) {
-        if (!first.found[i])
+        if (!search.found[i])
             *wanted[i].to = wanted[i].missing;
+    }
+    if (real_program.to == 0) {
+        real_program = search.program;
+        real_libraries = search.libraries;
+    }
+    if (real_old.posix_spawn == NULL) {
+        real_old.posix_spawn = real.posix_spawn;
+        real_old.posix_spawnp = real.posix_spawnp;
     }
     if (rseq_offset != NULL && rseq_size != NULL && *rseq_size != 0)
         real_data.cpu_at = *rseq_offset; /* struct rseq begins with cpu_id_start */
     entry_real_vfork = (void *)real.vfork;
+    entry_real___vfork = (void *)real.__vfork;
     entry_real_syscall = (void *)real.syscall;
     entry_real_execl = (void *)real.execl;
     entry_real_execlp = (void *)real.execlp;

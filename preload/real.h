@@ -6,8 +6,9 @@
  * missing, and our hooks may be called from within malloc.
  *
  * Until real_resolve() has run, each pointer leads to a stand-in that starts
- * the library first (but those of VARIADIC rows, which are NULL). Where libc
- * lacks a function, it leads to one that fails with ENOSYS.
+ * the library and calls our hook again (but those of VARIADIC rows, which are
+ * NULL). Where no library has a function, it leads to one that looks again, for
+ * one may have been loaded since, and fails with ENOSYS.
  */
 #ifndef SOCKSPY_REAL_H
 #define SOCKSPY_REAL_H
@@ -21,6 +22,14 @@ struct real {
 };
 
 extern struct real real;
+
+/* The older one of two versions that differ (x86-64). */
+typedef int real_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,
+                       const posix_spawnattr_t *attributes, char *const argv[], char *const envp[]);
+struct real_old {
+    real_spawn *posix_spawn, *posix_spawnp;
+};
+extern struct real_old real_old;
 
 /* Looked up along with the rest. */
 struct real_data {

@@ -1,0 +1,64 @@
+/* after.h - what a hook does besides making the call: shared by the functions
+ * of libc and by syscall(), through which the same call may come.
+ *
+ * after_NAME is given the event and the result of the call that was just made;
+ * it writes the record and returns the result. Calls that also need something
+ * done beforehand are passed as `run`.
+ */
+#ifndef SOCKSPY_AFTER_H
+#define SOCKSPY_AFTER_H
+
+#include "event.h"
+
+/* hooks_create.c */
+int after_socket(struct event *event, int fd, int domain, int type, int protocol);
+int after_socketpair(struct event *event, int result, int domain, int type, int protocol, const int pair[2]);
+int after_accept(struct event *event, int listening, int fd, const struct sockaddr *address, socklen_t room,
+                 const socklen_t *length, int flags);
+int after_pidfd_getfd(struct event *event, int fd, int pidfd, int target, unsigned flags);
+
+/* hooks_duplicate.c */
+int around_dup(int (*run)(int fd), int fd);
+int around_dup_to(enum call call, int (*run)(int fd, int to, int flags), int fd, int to, int flags);
+int around_fcntl(enum call call, int (*run)(int fd, int command, ...), int fd, int command, long argument);
+
+/* hooks_connect.c */
+int after_bind(struct event *event, int result, const struct sockaddr *address, socklen_t length);
+int after_listen(struct event *event, int result, int backlog);
+int after_connect(struct event *event, int result, const struct sockaddr *address, socklen_t length);
+int after_getname(struct event *event, int result, const struct sockaddr *address, socklen_t room,
+                  const socklen_t *length, bool local);
+
+/* hooks_option.c */
+int after_getsockopt(struct event *event, int result, int level, int option, const void *value,
+                     const socklen_t *length);
+int after_setsockopt(struct event *event, int result, int level, int option, const void *value, socklen_t length);
+int after_ioctl(struct event *event, int result, unsigned long request, const void *argument);
+
+/* hooks_send.c */
+ssize_t after_send(struct event *event, ssize_t result, const void *buffer, size_t size, int flags);
+ssize_t after_sendto(struct event *event, ssize_t result, const void *buffer, size_t size, int flags,
+                     const struct sockaddr *address, socklen_t length);
+ssize_t after_sendmsg(struct event *event, ssize_t result, const struct msghdr *message, int flags);
+int after_sendmmsg(struct event *event, int result, const struct mmsghdr *messages, unsigned count, int flags);
+ssize_t after_writev(struct event *event, ssize_t result, const struct iovec *parts, int count, int flags);
+ssize_t after_sendfile(struct event *event, ssize_t result, int in, size_t size);
+ssize_t after_splice(struct event *event, ssize_t result, int in, int out, size_t size, unsigned flags);
+
+/* hooks_receive.c */
+ssize_t after_recv(struct event *event, ssize_t result, const void *buffer, size_t size, int flags);
+ssize_t after_recvfrom(struct event *event, ssize_t result, const void *buffer, size_t size, int flags,
+                       const struct sockaddr *address, socklen_t room, const socklen_t *length);
+ssize_t after_recvmsg(struct event *event, ssize_t result, const struct msghdr *message, socklen_t room, int flags);
+int after_recvmmsg(struct event *event, int result, const struct mmsghdr *messages, socklen_t room, unsigned count,
+                   int flags);
+ssize_t after_readv(struct event *event, ssize_t result, const struct iovec *parts, int count, int flags);
+/* The room for an address that a message gives, before the call. */
+socklen_t before_recvmsg(const struct msghdr *message);
+
+/* hooks_close.c */
+int after_shutdown(struct event *event, int result, int how);
+int around_close(enum call call, int (*run)(int fd), int fd);
+int around_close_range(int (*run)(unsigned first, unsigned last, int flags), unsigned first, unsigned last, int flags);
+
+#endif

@@ -1,0 +1,167 @@
+/* hooks_exec.c - another program: exec and what libc makes of it. Where the next
+ * program will not be preloaded, this is the last that is seen of it. The calls
+ * with a list of arguments enter through entry.S. */
+#include "entry.h"
+#include "event.h"
+#include "place.h"
+#include "process.h"
+#include "real.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+/* Why the next program will be out of our sight. Not told where we came by
+ * other ways than the environment, or where that cannot be read. */
+static uint64_t blind(char *const *environment)
+{
+    if (!process_preloaded || (environment != NULL && !place_plausible(environment)))
+        return BLIND_NOT;
+    return process_preloads(environment) ? BLIND_NOT : BLIND_ENVIRONMENT;
+}
+
+/* A record beforehand, for there will be none afterwards. */
+static void announce(const char *path, char *const *environment)
+{
+    struct event event;
+    const uint64_t why = blind(environment);
+    if (why == BLIND_NOT || !event_begin_any(&event, CALL_exec, -1))
+        return;
+    ring_count(&ring, COUNT_BLIND_EXEC, 1);
+    event.end = event.start;
+    event.arg[0] = why;
+    if (place_plausible(path))
+        event_add_text(&event, path);
+    event_write(&event);
+}
+
+static int exec_failed(struct event *event, int result, const char *path, char *const *environment)
+{
+    event_returned(event, result);
+    if (event->error != EFAULT) {
+        event_add_text(event, path);
+        if (blind(environment) != BLIND_NOT)
+            ring_count(&ring, COUNT_BLIND_EXEC, UINT64_MAX); /* it did not come to that */
+    }
+    event_write(event);
+    return result;
+}
+
+#define EXEC(name, path, environment, params, args)                                                                    \
+    EXPORT int name params;                                                                                            \
+    EXPORT int name params                                                                                             \
+    {                                                                                                                  \
+        struct event event;                                                                                            \
+        if (!event_begin_any(&event, CALL_##name, -1))                                                                 \
+            return real.name args;                                                                                     \
+        announce(path, environment);                                                                                   \
+        return exec_failed(&event, real.name args, path, environment);                                                 \
+    }
+EXEC(execve, path, envp, (const char *path, char *const argv[], char *const envp[]), (path, argv, envp))
+EXEC(execv, path, environ, (const char *path, char *const argv[]), (path, argv))
+EXEC(execvp, file, environ, (const char *file, char *const argv[]), (file, argv))
+EXEC(execvpe, file, envp, (const char *file, char *const argv[], char *const envp[]), (file, argv, envp))
+EXEC(execveat, path, envp, (int fd, const char *path, char *const argv[], char *const envp[], int flags),
+     (fd, path, argv, envp, flags))
+EXEC(fexecve, NULL, envp, (int fd, char *const argv[], char *const envp[]), (fd, argv, envp))
+
+/* The arguments of execl, execlp and execle as they stand in the registers and
+ * on the stack; the calls themselves are passed on untouched. */
+void entry_execl(bool has_environment, const uintptr_t *registers, const uintptr_t *stack)
+{
+    library_ready();
+    char *const *environment = environ;
+    if (has_environment) {
+        size_t i = 1;
+        while ((i < ENTRY_REGISTERS ? registers[i] : stack[i - ENTRY_REGISTERS]) != 0)
+            i++;
+        i++;
+        environment = (char *const *)(i < ENTRY_REGISTERS ? registers[i] : stack[i - ENTRY_REGISTERS]);
+    }
+    announce((const char *)registers[0], environment);
+}
+
+static int around_spawn(enum call call, real_spawn *run, pid_t *pid, const char *path,
+                        const posix_spawn_file_actions_t *actions, const posix_spawnattr_t *attributes,
+                        char *const argv[], char *const envp[])
+{
+    struct event event;
+    pid_t child = 0;
+    pid_t *const to = pid != NULL ? pid : &child;
+    if (!event_begin_any(&event, call, -1))
+        return run(pid, path, actions, attributes, argv, envp);
+    const int error = run(to, path, actions, attributes, argv, envp);
+    event_returned(&event, error);
+    event.error = error;
+    if (error != EFAULT)
+        event_add_text(&event, path);
+    if (error == 0) {
+        event.arg[0] = (uint64_t)*to;
+        event.arg[1] = blind(envp);
+        if (event.arg[1] != BLIND_NOT)
+            ring_count(&ring, COUNT_BLIND_EXEC, 1);
+    }
+    event_write(&event);
+    return error;
+}
+
+#define SPAWN(name, call, run)                                                                                         \
+    EXPORT real_spawn name;                                                                                            \
+    EXPORT int name(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,                           \
+                    const posix_spawnattr_t *attributes, char *const argv[], char *const envp[])                       \
+    {                                                                                                                  \
+        library_ready();                                                                                               \
+        return around_spawn(CALL_##call, run, pid, path, actions, attributes, argv, envp);                             \
+    }
+
+#if defined(__x86_64__)
+/* Programs linked before 2012 want the shell to run what is no program. */
+#if __has_attribute(symver)
+#define VERSION(function, name) __attribute__((symver(name))) real_spawn function
+#else
+#define VERSION(function, name) __asm__(".symver " #function ", " name)
+#endif
+VERSION(spawn_new, "posix_spawn@@GLIBC_2.15");
+VERSION(spawn_new_p, "posix_spawnp@@GLIBC_2.15");
+VERSION(spawn_old, "posix_spawn@GLIBC_2.2.5");
+VERSION(spawn_old_p, "posix_spawnp@GLIBC_2.2.5");
+SPAWN(spawn_new, posix_spawn, real.posix_spawn)
+SPAWN(spawn_new_p, posix_spawnp, real.posix_spawnp)
+SPAWN(spawn_old, posix_spawn, real_old.posix_spawn)
+SPAWN(spawn_old_p, posix_spawnp, real_old.posix_spawnp)
+#else
+SPAWN(posix_spawn, posix_spawn, real.posix_spawn)
+SPAWN(posix_spawnp, posix_spawnp, real.posix_spawnp)
+#endif
+
+/* libc starts a shell with our own environment. */
+static void ran_shell(struct event *event, int result, const char *command)
+{
+    event_returned(event, result);
+    if (result >= 0 && command != NULL) {
+        event->arg[0] = blind(environ);
+        if (event->arg[0] != BLIND_NOT)
+            ring_count(&ring, COUNT_BLIND_EXEC, 1);
+    }
+    event_add_text(event, command);
+    event_write(event);
+}
+
+EXPORT int system(const char *command)
+{
+    struct event event;
+    if (!event_begin_any(&event, CALL_system, -1))
+        return real.system(command);
+    const int result = real.system(command);
+    ran_shell(&event, result, command);
+    return result;
+}
+
+EXPORT FILE *popen(const char *command, const char *mode)
+{
+    struct event event;
+    if (!event_begin_any(&event, CALL_popen, -1))
+        return real.popen(command, mode);
+    FILE *const result = real.popen(command, mode);
+    ran_shell(&event, result != NULL ? 0 : -1, command);
+    return result;
+}
