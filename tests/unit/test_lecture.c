@@ -1,0 +1,370 @@
+/* test_lecture.c - no text is missing: every call, outcome, role and error has
+ * one in both languages, every hole is filled, and no Korean is half English. */
+#include "../../viewer/lecture.c"
+#include "../../viewer/lecture_fill.c"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "schema.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <netinet/in.h>
+
+static struct call_info calls[CALLS_TOLD];
+
+/* --- the texts as they stand ----------------------------------------------------- */
+
+static bool has_hangul(const char *text)
+{
+    for (; *text != '\0'; text++) {
+        if ((unsigned char)*text >= 0xea && (unsigned char)*text <= 0xed)
+            return true;
+    }
+    return false;
+}
+
+/* The longest run of English words outside of holes. */
+static unsigned english_words(const char *text)
+{
+    unsigned run = 0, longest = 0;
+    for (size_t length; *text != '\0'; text += length) {
+        length = 1;
+        if (*text == '{') {
+            length = strcspn(text, "}") + 1;
+            run = 0;
+        } else if (isalpha((unsigned char)*text)) {
+            while (isalpha((unsigned char)text[length]) || text[length] == '_')
+                length++;
+            run++;
+            longest = run > longest ? run : longest;
+        } else if (*text != ' ') {
+            run = 0;
+        }
+    }
+    return longest;
+}
+
+static void assert_pair(const char *what, const char *en, const char *ko)
+{
+    if (en == NULL || ko == NULL)
+        fail_msg("%s: a text is missing", what);
+    if ((*en == '\0') != (*ko == '\0'))
+        fail_msg("%s: only one language says something: '%s' '%s'", what, en, ko);
+    if (has_hangul(en))
+        fail_msg("%s: the English text is not English: %s", what, en);
+    if (english_words(ko) > 3)
+        fail_msg("%s: an English sentence stands in the Korean text: %s", what, ko);
+}
+
+/* Is this a sentence that a reader can be shown alone? */
+static void assert_sentence(const char *what, const char *en, const char *ko)
+{
+    assert_pair(what, en, ko);
+    if (*en == '\0' || !has_hangul(ko))
+        fail_msg("%s: no sentence: '%s' '%s'", what, en, ko);
+    if (strstr(ko, "니다") == NULL)
+        fail_msg("%s: not as a lecturer speaks: %s", what, ko);
+}
+
+static void rows_are_whole(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(steps); i++) {
+        const struct lecture_step *const step = &steps[i];
+        for (size_t line = 0; line < LECTURE_LINES; line++) {
+            const char *const en = step->text[LANGUAGE_EN][line], *const ko = step->text[LANGUAGE_KO][line];
+            const bool optional = line == LECTURE_HEAD || line == LECTURE_NOTED || (en != NULL && en[0] == '[');
+            (optional ? assert_pair : assert_sentence)(step->call, en, ko);
+        }
+        assert_true(*step->text[LANGUAGE_EN][LECTURE_HEAD] != '\0');
+    }
+    for (size_t i = 0; i < COUNT(troubles); i++) {
+        assert_sentence(troubles[i].error, troubles[i].text[LANGUAGE_EN][0], troubles[i].text[LANGUAGE_KO][0]);
+        assert_sentence(troubles[i].error, troubles[i].text[LANGUAGE_EN][1], troubles[i].text[LANGUAGE_KO][1]);
+    }
+    assert_string_equal(troubles[COUNT(troubles) - 1].error, "any");
+    for (size_t i = 0; i < COUNT(words); i++) {
+        assert_pair(words[i].name, words[i].text[LANGUAGE_EN], words[i].text[LANGUAGE_KO]);
+        assert_true(*words[i].text[LANGUAGE_EN] != '\0');
+    }
+}
+
+/* A row of the wrong name would never be found. */
+static void rows_are_of_calls(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(steps) + COUNT(same); i++) {
+        const char *const call = i < COUNT(steps) ? steps[i].call : same[i - COUNT(steps)].call;
+        size_t at = 0;
+        while (at < CALLS_TOLD && strcmp(calls[at].api, call) != 0)
+            at++;
+        if (at == CALLS_TOLD)
+            fail_msg("%s is no call of calls.def", call);
+    }
+    for (size_t i = 0; i < COUNT(same); i++)
+        assert_string_equal(like(same[i].like), same[i].like); /* one step, no chains */
+}
+
+static void no_row_twice(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(steps); i++)
+        assert_ptr_equal(find(steps[i].call, steps[i].outcome, steps[i].acting), &steps[i]);
+    for (size_t i = 0; i < COUNT(troubles); i++)
+        assert_ptr_equal(lecture_trouble(troubles[i].error), &troubles[i]);
+    for (size_t i = 0; i < COUNT(words); i++)
+        assert_ptr_equal(lecture_word(words[i].name, LANGUAGE_EN), words[i].text[LANGUAGE_EN]);
+}
+
+/* --- holes ------------------------------------------------------------------------- */
+
+/* Is there a hole of this name, in general or in a call that shares the row? */
+static bool is_hole(const char *call, const char *name, size_t size)
+{
+    for (size_t i = 0; i < sizeof holes / sizeof holes[0]; i++) {
+        if (strlen(holes[i].name) == size && memcmp(holes[i].name, name, size) == 0)
+            return true;
+    }
+    for (size_t i = 0; i < CALLS_TOLD; i++) {
+        if (strcmp(calls[i].api, call) != 0 && strcmp(like(calls[i].api), call) != 0)
+            continue;
+        for (unsigned f = 0; f < calls[i].field_count; f++) {
+            if (calls[i].fields[f].key_size == size && memcmp(calls[i].fields[f].key, name, size) == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
+static bool is_particle(const char *name, size_t size)
+{
+    static const char *const pairs[] = {"을/를", "이/가", "은/는", "과/와", "으로/로"};
+    for (size_t i = 0; i < COUNT(pairs); i++) {
+        if (strlen(pairs[i]) == size && memcmp(pairs[i], name, size) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void check_holes(const char *call, const char *text, bool korean)
+{
+    int depth = 0;
+    for (const char *at = text; *at != '\0'; at++) {
+        depth += *at == '[' ? 1 : *at == ']' ? -1 : 0;
+        if (depth < 0 || depth > 1)
+            fail_msg("%s: brackets do not match: %s", call, text);
+        if (*at != '{')
+            continue;
+        const size_t size = strcspn(at + 1, "}");
+        if (!is_hole(call, at + 1, size) && !(korean && is_particle(at + 1, size)))
+            fail_msg("%s: nothing fills {%.*s} in: %s", call, (int)size, at + 1, text);
+    }
+    assert_int_equal(depth, 0);
+}
+
+static void holes_are_known(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(steps); i++) {
+        for (size_t line = 0; line < LECTURE_LINES; line++) {
+            check_holes(steps[i].call, steps[i].text[LANGUAGE_EN][line], false);
+            check_holes(steps[i].call, steps[i].text[LANGUAGE_KO][line], true);
+        }
+    }
+    for (size_t i = 0; i < COUNT(troubles); i++) {
+        for (size_t line = 0; line < 2; line++) {
+            check_holes("getaddrinfo", troubles[i].text[LANGUAGE_EN][line], false);
+            check_holes("getaddrinfo", troubles[i].text[LANGUAGE_KO][line], true);
+        }
+    }
+}
+
+/* --- every call, outcome, role and error --------------------------------------------- */
+
+static struct view view;
+static struct record record;
+static struct facts facts;
+static struct out out;
+
+static void begin_view(size_t call)
+{
+    const uint8_t loopback[4] = {127, 0, 0, 1};
+    record = (struct record){.call = (uint16_t)call, .fd = 5, .ret = 7, .pid = 1, .marks = PLACE_STACK, .inode = 9};
+    view = (struct view){.record = &record, .call = &calls[call], .end = (const char *)(&record + 1), .bytes = 78};
+    view.created_count = 2;
+    view.created[0].fd = 7;
+    view.created[1].fd = 8;
+    address_from_ipv4(&view.local, loopback, 45678);
+    address_from_ipv4(&view.peer, loopback, 8080);
+    facts = (struct facts){.fd = 5, .before_known = true, .left_known = true, .left = 100, .keeper_comm = "curl"};
+}
+
+static void assert_told(enum language language)
+{
+    const struct lecture lecture = {.view = &view, .facts = &facts, .language = language, .deep = true, .shown = 32};
+    for (size_t line = 0; line < LECTURE_LINES; line++) {
+        out.used = 0;
+        const bool told = lecture_put(&out, &lecture, line);
+        out.buffer[out.used] = '\0';
+        if (!told && line < LECTURE_STACK)
+            fail_msg("%s, outcome %u, as %u: nothing is said", view.call->api, facts.outcome, facts.acting);
+        if (strpbrk(out.buffer, "{}") != NULL)
+            fail_msg("%s: not all is filled in: %s", view.call->api, out.buffer);
+        if (told && line == LECTURE_ASKED && has_hangul(out.buffer) != (language == LANGUAGE_KO))
+            fail_msg("%s: the wrong language: %s", view.call->api, out.buffer);
+    }
+}
+
+static void every_call(void **state)
+{
+    (void)state;
+    for (size_t call = 0; call < CALLS_TOLD; call++) {
+        begin_view(call);
+        for (unsigned outcome = 0; outcome < OUTCOMES; outcome++) {
+            for (unsigned acting = 0; acting < 2 * AS_LOCAL; acting++) {
+                facts.outcome = outcome;
+                facts.acting = acting % AS_LOCAL;
+                facts.local = acting >= AS_LOCAL;
+                if (lecture_step(view.call->api, &facts) == NULL)
+                    fail_msg("lecture.def has no row for %s", view.call->api);
+                assert_told(LANGUAGE_EN);
+                assert_told(LANGUAGE_KO);
+            }
+        }
+    }
+}
+
+static void every_error(void **state)
+{
+    static const uint16_t taught[] = {ECONNREFUSED, ETIMEDOUT,  ECONNRESET, EINPROGRESS,  EAGAIN,
+                                      EBADF,        EADDRINUSE, EPIPE,      EHOSTUNREACH, ENOTCONN};
+    (void)state;
+    for (size_t i = 0; i < COUNT(taught); i++)
+        assert_string_not_equal(lecture_trouble(name_of(KIND_errno, taught[i]))->error, "any");
+    for (size_t call = 0; call < CALL_COUNT; call++) {
+        for (uint16_t error = 1; error < 134; error++) {
+            begin_view(call);
+            record.ret = -1;
+            record.error = error;
+            view.failed = true;
+            view.error = name_of(KIND_errno, error);
+            view.bytes = 0;
+            assert_told(LANGUAGE_EN);
+            assert_told(LANGUAGE_KO);
+        }
+    }
+}
+
+/* --- some texts as they come out ------------------------------------------------------ */
+
+static void assert_line(enum language language, enum lecture_line line, const char *want)
+{
+    const struct lecture lecture = {.view = &view, .facts = &facts, .language = language, .shown = 32};
+    out.used = 0;
+    lecture_put(&out, &lecture, line);
+    out.buffer[out.used] = '\0';
+    assert_string_equal(out.buffer, want);
+}
+
+static void connecting(void **state)
+{
+    (void)state;
+    begin_view(CALL_connect);
+    facts.acting = AS_CLIENT;
+    view.duration = 12345678;
+    assert_line(LANGUAGE_EN, LECTURE_HEAD, "connect(5, 127.0.0.1, 8080): the pipe is connected, own port 45678");
+    assert_line(LANGUAGE_KO, LECTURE_STACK,
+                "프로토콜 스택은 이 소켓의 포트 번호를 정하고(전에는 없음, 이제는 45678), 상대와 제어 정보를 "
+                "주고받아 두 소켓을 파이프로 연결합니다. 여기에 12밀리초가 걸렸습니다.");
+    assert_line(LANGUAGE_KO, LECTURE_NOTED,
+                "소켓에 기록됩니다. 상대는 127.0.0.1:8080, 자기 주소는 127.0.0.1:45678입니다.");
+}
+
+static void particles_follow_numbers(void **state)
+{
+    (void)state;
+    begin_view(CALL_socket);
+    view.created[0].fd = 3;
+    assert_line(LANGUAGE_KO, LECTURE_NOTED,
+                "디스크립터 3이 돌아옵니다. 애플리케이션은 이 번호를 메모리에 기록해 두고, 앞으로 이 번호로 "
+                "소켓을 가리킵니다.");
+    view.created[0].fd = 4;
+    assert_line(LANGUAGE_KO, LECTURE_NOTED,
+                "디스크립터 4가 돌아옵니다. 애플리케이션은 이 번호를 메모리에 기록해 두고, 앞으로 이 번호로 "
+                "소켓을 가리킵니다.");
+}
+
+static void refused(void **state)
+{
+    (void)state;
+    begin_view(CALL_connect);
+    facts.acting = AS_CLIENT;
+    view.failed = true;
+    view.error = "ECONNREFUSED";
+    assert_line(LANGUAGE_EN, LECTURE_HEAD, "connect(5) to 127.0.0.1:8080: ECONNREFUSED");
+    assert_line(LANGUAGE_KO, LECTURE_NOTED, "흔한 원인: 서버가 실행되고 있지 않거나 포트 번호가 틀렸습니다.");
+    facts.outcome = OUTCOME_PENDING;
+    view.error = "EINPROGRESS";
+    assert_line(LANGUAGE_EN, LECTURE_HEAD, "connect(5, 127.0.0.1, 8080): under way, own port 45678");
+}
+
+static void language_of_the_environment(void **state)
+{
+    static const struct {
+        const char *all, *messages, *lang;
+        enum language want;
+    } cases[] = {
+        {NULL, NULL, NULL, LANGUAGE_EN},
+        {NULL, NULL, "ko_KR.UTF-8", LANGUAGE_KO},
+        {NULL, "ko_KR.UTF-8", "en_US.UTF-8", LANGUAGE_KO},
+        {NULL, "C", "ko_KR.UTF-8", LANGUAGE_EN},
+        {"C.UTF-8", "ko_KR.UTF-8", "ko_KR.UTF-8", LANGUAGE_EN},
+        {"", "", "ko", LANGUAGE_KO},
+        {NULL, NULL, "kok_IN.UTF-8", LANGUAGE_EN}, /* Konkani is no Korean */
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+        const char *const values[] = {cases[i].all, cases[i].messages, cases[i].lang};
+        for (size_t n = 0; n < 3; n++) {
+            if (values[n] != NULL)
+                setenv(names[n], values[n], 1);
+            else
+                unsetenv(names[n]);
+        }
+        assert_int_equal(lecture_language(), cases[i].want);
+    }
+}
+
+static int begin(void **state)
+{
+    (void)state;
+    schema_compile(calls);
+    phrase_scratch(&out, true);
+    return 0;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    phrase_scratch_end(&out);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(rows_are_whole), cmocka_unit_test(rows_are_of_calls),
+        cmocka_unit_test(no_row_twice),   cmocka_unit_test(holes_are_known),
+        cmocka_unit_test(every_call),     cmocka_unit_test(every_error),
+        cmocka_unit_test(connecting),     cmocka_unit_test(particles_follow_numbers),
+        cmocka_unit_test(refused),        cmocka_unit_test(language_of_the_environment),
+    };
+    return cmocka_run_group_tests(tests, begin, end);
+}

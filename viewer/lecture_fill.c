@@ -1,0 +1,369 @@
+/* lecture_fill.c - what the holes in the texts of lecture.def say. */
+#include "args.h"
+#include "lecture.h"
+
+#include <stdio.h>
+#include <sys/socket.h>
+
+enum { NANOSECONDS_PER_MILLISECOND = 1000000, NANOSECONDS_PER_SECOND = 1000000000 };
+
+static void put_word(struct out *out, const struct lecture *lecture, const char *name)
+{
+    const char *const word = lecture_word(name, lecture->language);
+    out_text(out, word != NULL ? word : name);
+}
+
+void lecture_bytes(struct out *out, uint64_t bytes, enum language language)
+{
+    out_grouped(out, bytes);
+    out_text(out, lecture_word(bytes == 1 ? "byte" : "bytes", language));
+}
+
+void lecture_time(struct out *out, uint64_t nanoseconds, enum language language)
+{
+    if (nanoseconds >= NANOSECONDS_PER_SECOND) {
+        out_seconds(out, (int64_t)nanoseconds, 1);
+        out_text(out, lecture_word("seconds", language));
+    } else if (nanoseconds >= NANOSECONDS_PER_MILLISECOND) {
+        out_uint(out, nanoseconds / NANOSECONDS_PER_MILLISECOND);
+        out_text(out, lecture_word("milliseconds", language));
+    } else {
+        out_uint(out, nanoseconds / 1000);
+        out_char(out, '.');
+        out_uint(out, nanoseconds % 1000 / 100);
+        out_text(out, lecture_word("microseconds", language));
+    }
+}
+
+/* --- the socket and its addresses -------------------------------------------------- */
+
+static const struct address *local_of(const struct lecture *lecture)
+{
+    return lecture->view->local.family != 0 ? &lecture->view->local : &lecture->facts->local_address;
+}
+
+static const struct address *peer_of(const struct lecture *lecture)
+{
+    return lecture->view->peer.family != 0 ? &lecture->view->peer : &lecture->facts->peer_address;
+}
+
+static bool put_address(struct out *out, const struct address *address)
+{
+    char text[ADDRESS_TEXT];
+    if (address->family == 0)
+        return false;
+    out_foreign(out, text, address_format(address, text), ESCAPE_TEXT);
+    return true;
+}
+
+static bool put_port(struct out *out, const struct address *address)
+{
+    if (address->port == 0 || (address->family != AF_INET && address->family != AF_INET6))
+        return false;
+    out_uint(out, address->port);
+    return true;
+}
+
+static bool fill_local(struct out *out, const struct lecture *lecture)
+{
+    return put_address(out, local_of(lecture));
+}
+
+static bool fill_peer(struct out *out, const struct lecture *lecture)
+{
+    return put_address(out, peer_of(lecture));
+}
+
+static bool fill_lport(struct out *out, const struct lecture *lecture)
+{
+    return put_port(out, local_of(lecture));
+}
+
+static bool fill_lport_or_none(struct out *out, const struct lecture *lecture)
+{
+    if (!put_port(out, &lecture->view->local))
+        put_word(out, lecture, "none");
+    return true;
+}
+
+static bool fill_pport(struct out *out, const struct lecture *lecture)
+{
+    return put_port(out, peer_of(lecture));
+}
+
+/* The IP address alone; another kind of address as a whole. */
+static bool fill_pip(struct out *out, const struct lecture *lecture)
+{
+    char text[ADDRESS_TEXT];
+    const size_t size = address_format_ip(peer_of(lecture), text);
+    if (size == 0)
+        return put_address(out, peer_of(lecture));
+    out_bytes(out, text, size);
+    return true;
+}
+
+static bool fill_host(struct out *out, const struct lecture *lecture)
+{
+    if (lecture->view->host == NULL)
+        return false;
+    out_foreign(out, lecture->view->host, strlen(lecture->view->host), ESCAPE_TEXT);
+    return true;
+}
+
+static bool fill_before(struct out *out, const struct lecture *lecture)
+{
+    if (!lecture->facts->before_known)
+        return false;
+    if (lecture->facts->before != 0)
+        out_uint(out, lecture->facts->before);
+    else
+        put_word(out, lecture, "none");
+    return true;
+}
+
+static bool fill_inode(struct out *out, const struct lecture *lecture)
+{
+    if (lecture->view->record->inode == 0)
+        return false;
+    out_uint(out, lecture->view->record->inode);
+    return true;
+}
+
+/* --- descriptors ------------------------------------------------------------------- */
+
+static bool fill_fd(struct out *out, const struct lecture *lecture)
+{
+    if (lecture->facts->fd < 0)
+        return false;
+    out_int(out, lecture->facts->fd);
+    return true;
+}
+
+static bool fill_created_at(struct out *out, const struct lecture *lecture, size_t index)
+{
+    if (lecture->view->created_count <= index)
+        return false;
+    out_int(out, lecture->view->created[index].fd);
+    return true;
+}
+
+static bool fill_new(struct out *out, const struct lecture *lecture)
+{
+    return fill_created_at(out, lecture, 0);
+}
+
+static bool fill_second(struct out *out, const struct lecture *lecture)
+{
+    return fill_created_at(out, lecture, 1);
+}
+
+static bool fill_created(struct out *out, const struct lecture *lecture)
+{
+    for (size_t i = 0; i < lecture->view->created_count; i++) {
+        out_text(out, i != 0 ? ", " : "");
+        out_int(out, lecture->view->created[i].fd);
+    }
+    return lecture->view->created_count != 0;
+}
+
+/* Who else holds the socket: curl[811], descriptor 5 */
+static bool fill_keeper(struct out *out, const struct lecture *lecture)
+{
+    const struct facts *const facts = lecture->facts;
+    if (facts->keeper_comm[0] == '\0')
+        return false;
+    out_foreign(out, facts->keeper_comm, strlen(facts->keeper_comm), ESCAPE_TEXT);
+    out_char(out, '[');
+    out_uint(out, facts->keeper_pid);
+    out_text(out, "], ");
+    put_word(out, lecture, "descriptor");
+    out_char(out, ' ');
+    out_int(out, facts->keeper_fd);
+    return true;
+}
+
+/* --- what was moved ---------------------------------------------------------------- */
+
+static const struct field *field_of(const struct lecture *lecture, const char *name, size_t size)
+{
+    const struct call_info *const call = lecture->view->call;
+    for (unsigned i = 0; i < call->field_count; i++) {
+        if (call->fields[i].key_size == size && memcmp(call->fields[i].key, name, size) == 0)
+            return &call->fields[i];
+    }
+    return NULL;
+}
+
+/* What went; of a call that failed: what it offered. */
+static bool fill_bytes(struct out *out, const struct lecture *lecture)
+{
+    const struct field *const length = field_of(lecture, "len", 3);
+    const bool offered = lecture->view->failed && length != NULL;
+    const uint64_t bytes = offered ? lecture->view->record->arg[length->index % 3] : lecture->view->bytes;
+    lecture_bytes(out, bytes, lecture->language);
+    return true;
+}
+
+static bool fill_data(struct out *out, const struct lecture *lecture)
+{
+    const struct view *const view = lecture->view;
+    size_t room = lecture->shown;
+    uint64_t whole = 0;
+    if (view->items[ITEM_PAYLOAD] == NULL || room == 0)
+        return false;
+    out_char(out, '"');
+    for (const struct item *item = view->items[ITEM_PAYLOAD]; item != NULL; item = view_next(view, item)) {
+        const size_t some = item->size < room ? item->size : room;
+        out_foreign(out, item_bytes(item), some, ESCAPE_BYTES);
+        room -= some;
+        whole += item->whole > item->size ? item->whole : item->size;
+    }
+    if (whole > lecture->shown - room)
+        out_symbol(out, "…", "...");
+    out_char(out, '"');
+    return true;
+}
+
+static bool fill_place(struct out *out, const struct lecture *lecture)
+{
+    const unsigned place = lecture->view->record->marks & MARK_PLACE;
+    if (place == PLACE_UNKNOWN)
+        return false;
+    put_word(out, lecture, name_of(KIND_place, place));
+    return true;
+}
+
+/* How long the call took, where that is worth a word. */
+static bool fill_waited(struct out *out, const struct lecture *lecture)
+{
+    if (lecture->view->duration < NANOSECONDS_PER_MILLISECOND)
+        return false;
+    lecture_time(out, lecture->view->duration, lecture->language);
+    return true;
+}
+
+/* What the other side has not read yet, where it is more than went just now. */
+static bool fill_left(struct out *out, const struct lecture *lecture)
+{
+    const struct facts *const facts = lecture->facts;
+    if (!facts->left_known || facts->left == 0 || (!lecture->deep && facts->left <= lecture->view->bytes))
+        return false;
+    lecture_bytes(out, facts->left, lecture->language);
+    return true;
+}
+
+static bool fill_them(struct out *out, const struct lecture *lecture)
+{
+    static const char *const names[ACTINGS] = {[AS_CLIENT] = "them_client", [AS_SERVER] = "them_server"};
+    const char *const name = names[lecture->facts->acting];
+    put_word(out, lecture, name != NULL ? name : "them_any");
+    return true;
+}
+
+static bool fill_them_first(struct out *out, const struct lecture *lecture)
+{
+    const size_t at = out->used;
+    fill_them(out, lecture);
+    if (out->buffer[at] == 't')
+        out->buffer[at] = 'T';
+    return true;
+}
+
+/* --- the call and its arguments ---------------------------------------------------- */
+
+static bool fill_call(struct out *out, const struct lecture *lecture)
+{
+    out_text(out, lecture->view->call->api);
+    return true;
+}
+
+static bool fill_ret(struct out *out, const struct lecture *lecture)
+{
+    out_int(out, lecture->view->record->ret);
+    return true;
+}
+
+static bool fill_error(struct out *out, const struct lecture *lecture)
+{
+    if (lecture->view->error != NULL)
+        out_text(out, lecture->view->error);
+    else
+        out_int(out, lecture->view->record->error);
+    return true;
+}
+
+/* A word of lecture.def for what an argument says. */
+static bool put_meaning(struct out *out, const struct lecture *lecture, enum kind kind, const char *prefix)
+{
+    char name[40];
+    const uint64_t value = lecture->view->record->arg[0];
+    if (*prefix != '\0')
+        snprintf(name, sizeof name, "%s%u", prefix, (unsigned)value & 0xff);
+    else
+        snprintf(name, sizeof name, "%s", name_of(kind, value) != NULL ? name_of(kind, value) : "");
+    const char *const word = lecture_word(name, lecture->language);
+    if (word != NULL)
+        out_text(out, word);
+    return word != NULL;
+}
+
+static bool fill_how(struct out *out, const struct lecture *lecture)
+{
+    return put_meaning(out, lecture, KIND_how, "");
+}
+
+static bool fill_queue(struct out *out, const struct lecture *lecture)
+{
+    return put_meaning(out, lecture, KIND_ioctl, "");
+}
+
+static bool fill_hidden(struct out *out, const struct lecture *lecture)
+{
+    return put_meaning(out, lecture, KIND_hidden, "hidden_");
+}
+
+static bool fill_blind(struct out *out, const struct lecture *lecture)
+{
+    return lecture->view->record->arg[0] != 0 && put_meaning(out, lecture, KIND_blind, "blind_");
+}
+
+/* An argument by its name in calls.def. */
+static bool fill_argument(struct out *out, const struct lecture *lecture, const char *name, size_t size)
+{
+    const struct field *const field = field_of(lecture, name, size);
+    struct arg arg;
+    if (field == NULL || !arg_find(lecture->view, field, &arg))
+        return false;
+    arg_put(out, lecture->view, &arg, ARG_TEXT, lecture->shown > 64 ? lecture->shown : 64);
+    return true;
+}
+
+static const struct {
+    const char *name;
+    bool (*fill)(struct out *out, const struct lecture *lecture);
+} holes[] = {
+    {"call", fill_call},        {"fd", fill_fd},
+    {"ret", fill_ret},          {"error", fill_error},
+    {"new", fill_new},          {"second", fill_second},
+    {"local", fill_local},      {"peer", fill_peer},
+    {"lport", fill_lport},      {"lport_or_none", fill_lport_or_none},
+    {"pport", fill_pport},      {"pip", fill_pip},
+    {"host", fill_host},        {"before", fill_before},
+    {"inode", fill_inode},      {"created", fill_created},
+    {"keeper", fill_keeper},    {"bytes", fill_bytes},
+    {"data", fill_data},        {"place", fill_place},
+    {"waited", fill_waited},    {"left", fill_left},
+    {"them", fill_them},        {"them_first", fill_them_first},
+    {"how_word", fill_how},     {"queue_word", fill_queue},
+    {"what_word", fill_hidden}, {"blind_word", fill_blind},
+};
+
+bool lecture_fill(struct out *out, const char *name, size_t size, const void *context)
+{
+    const struct lecture *const lecture = context;
+    for (size_t i = 0; i < sizeof holes / sizeof holes[0]; i++) {
+        if (strlen(holes[i].name) == size && memcmp(holes[i].name, name, size) == 0)
+            return holes[i].fill(out, lecture);
+    }
+    return fill_argument(out, lecture, name, size);
+}
