@@ -1,0 +1,38 @@
+/* map.h - pointers by a number of 64 bits: open addressing, grows with use. */
+#ifndef SOCKSPY_MAP_H
+#define SOCKSPY_MAP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct map_slot {
+    uint64_t key;
+    void *value; /* NULL: free */
+};
+
+/* All zero: empty. The values stay the caller's. */
+struct map {
+    struct map_slot *slots;
+    size_t room; /* 0 or a power of two */
+    size_t count;
+};
+
+/* The value under `key`, or NULL. */
+void *map_get(const struct map *map, uint64_t key);
+
+/* Puts `value` (not NULL) under `key`, in place of what was there. */
+void map_put(struct map *map, uint64_t key, void *value);
+
+/* Takes out what is under `key`; returns it, or NULL. */
+void *map_remove(struct map *map, uint64_t key);
+
+void map_free(struct map *map);
+
+/* Spreads the bits of a number, to make keys of several. */
+static inline uint64_t map_mix(uint64_t hash, uint64_t word)
+{
+    hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+    return hash ^ hash >> 29;
+}
+
+#endif

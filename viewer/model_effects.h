@@ -1,0 +1,39 @@
+/* model_effects.h - what a call does to processes, sockets and connections.
+ *
+ * Every record about a descriptor first makes sure whose it is (touch): a record
+ * says by itself which socket it acted on, so a table that missed something is
+ * put right by the next one.
+ */
+#ifndef SOCKSPY_MODEL_EFFECTS_H
+#define SOCKSPY_MODEL_EFFECTS_H
+
+#include "model_inside.h"
+
+/* Applies the record of model->step.process, and fills in the step. */
+void model_effect(struct model *model, const struct view *view);
+
+/* --- model_touch.c ----------------------------------------------------------------- */
+
+/* The holder behind the record's descriptor, whose socket has this inode (0: not
+ * told): found, or made from what the record says of itself; NULL if it tells of
+ * none. */
+struct holder *holder_of(struct model *model, const struct view *view, uint64_t inode, enum came came);
+
+/* The socket that the record acted on, or NULL; it stands in the step then, and
+ * what the record tells of it is noted. `came`: how, if it was not known. */
+struct socket *touch_as(struct model *model, const struct view *view, enum came came);
+struct socket *touch(struct model *model, const struct view *view);
+
+/* Puts the pipe into the step. */
+void note_connection(struct model *model, struct connection *connection, int end);
+
+/* The connect came to its end, now known: well, or not. */
+void connect_done(struct socket *socket, int64_t time);
+void connect_failed(struct model *model, struct socket *socket, int error, int64_t time);
+
+/* --- model_transfer.c -------------------------------------------------------------- */
+
+/* The effect of all calls that send or receive. */
+void take_transfer(struct model *model, const struct view *view);
+
+#endif

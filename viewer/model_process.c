@@ -1,0 +1,327 @@
+/* model_process.c - processes and their tables of descriptors.
+ *
+ * A process is known by its number in the ring's table and its pid: a child of
+ * vfork writes under its parent's number. A forked child has its number from
+ * its first record on; until then it is known by the pid that fork returned.
+ */
+#include "memory.h"
+#include "model_inside.h"
+
+static uint64_t key_of(uint32_t number, uint32_t pid)
+{
+    return (uint64_t)number << 32 | pid;
+}
+
+/* --- coming and going ------------------------------------------------------------ */
+
+static struct process *process_new(struct model *model, uint32_t number, uint32_t pid, int64_t began)
+{
+    struct own_process *const own = memory_new(1, sizeof *own);
+    struct process *const process = &own->process;
+    own->refs = 1;
+    process->id = ++model->sums.processes;
+    process->number = number;
+    process->pid = pid;
+    process->began = began;
+    process->previous = model->last_process;
+    *(model->last_process != NULL ? &model->last_process->next : &model->processes) = process;
+    model->last_process = process;
+    map_put(&model->by_pid, pid, process);
+    if (number != 0)
+        map_put(&model->by_key, key_of(number, pid), process);
+    model_change(model, (struct change){.kind = PROCESS_BEGAN, .time = began, .process = process});
+    return process;
+}
+
+static void unlink_map(struct map *map, uint64_t key, const struct process *process)
+{
+    if (map_get(map, key) == process)
+        map_remove(map, key);
+}
+
+static void forget_keys(struct model *model, const struct process *process)
+{
+    unlink_map(&model->by_key, key_of(process->number, process->pid), process);
+    unlink_map(&model->by_number, process->number, process);
+    unlink_map(&model->by_pid, process->pid, process);
+    if (model->latest == process)
+        model->latest = NULL;
+}
+
+void process_free(struct model *model, struct process *process)
+{
+    forget_keys(model, process);
+    *(process->previous != NULL ? &process->previous->next : &model->processes) = process->next;
+    *(process->next != NULL ? &process->next->previous : &model->last_process) = process->previous;
+    if (process->parent != NULL)
+        model_unref(model, THING_PROCESS, process->parent);
+    if (process->before != NULL)
+        model_unref(model, THING_PROCESS, process->before);
+    free(process->table);
+    free(process->lookup);
+    free(own_process(process));
+}
+
+static void refer(struct process **to, struct process *process)
+{
+    own_process(process)->refs++;
+    *to = process;
+}
+
+void process_close_all(struct model *model, struct process *process, int64_t first, int64_t last, int64_t time,
+                       bool by_exit, bool unsure)
+{
+    for (int64_t fd = first < 0 ? 0 : first; fd <= last && fd < (int64_t)process->room; fd++) {
+        if (process->table[fd] != NULL)
+            holder_close(model, process->table[fd], time, by_exit, unsure);
+    }
+}
+
+void process_ends(struct model *model, struct process *process, int64_t time, bool by_exit)
+{
+    if (process->gone)
+        return;
+    process->gone = true;
+    process->ended = time;
+    process_close_all(model, process, 0, INT64_MAX, time, by_exit, time == 0);
+    forget_keys(model, process);
+    model_change(model, (struct change){.kind = PROCESS_ENDED, .time = time, .process = process});
+    model_discard(model, THING_PROCESS, process);
+}
+
+/* What it waits for may come until `deadline`. */
+static void wait_until(struct model *model, struct process *process, int64_t deadline)
+{
+    struct own_process *const own = own_process(process);
+    if (own->deadline != 0)
+        return;
+    own->deadline = deadline > 0 ? deadline : 1;
+    own->refs++;
+    own->next_settling = model->settling;
+    model->settling = own;
+}
+
+void process_exits(struct model *model, struct process *process, int64_t time)
+{
+    if (process->exited)
+        return;
+    process->exited = true;
+    own_process(process)->exit_time = time;
+    wait_until(model, process, time + EXIT_GRACE);
+}
+
+void processes_settle(struct model *model, int64_t now)
+{
+    struct own_process **at = &model->settling;
+    while (*at != NULL) {
+        struct own_process *const own = *at;
+        if (own->deadline > now) {
+            at = &own->next_settling;
+            continue;
+        }
+        *at = own->next_settling;
+        process_ends(model, &own->process, own->exit_time, own->process.exited);
+        model_unref(model, THING_PROCESS, own);
+    }
+}
+
+/* --- fork ------------------------------------------------------------------------ */
+
+static void copy_table(struct model *model, struct process *child, const struct process *parent, int64_t time)
+{
+    for (size_t fd = 0; fd < parent->room; fd++) {
+        if (parent->table[fd] != NULL)
+            holder_open(model, child, (int)fd, parent->table[fd]->socket, CAME_FORKED, time);
+    }
+}
+
+/* A process that has the same pid, and lives as far as we know, is gone if
+ * another has its pid now. */
+static void replace_pid(struct model *model, uint32_t pid, uint64_t pid_namespace)
+{
+    struct process *const old = map_get(&model->by_pid, pid);
+    if (old != NULL && (old->pid_namespace == pid_namespace || old->pid_namespace == 0 || pid_namespace == 0))
+        process_ends(model, old, old->exited ? own_process(old)->exit_time : 0, true);
+}
+
+static struct process *fork_child(struct model *model, struct process *parent, uint32_t number, uint32_t pid,
+                                  int64_t time)
+{
+    struct process *const child = process_new(model, number, pid, time);
+    refer(&child->parent, parent);
+    child->pid_namespace = parent->pid_namespace;
+    child->flags = parent->flags;
+    memcpy(child->comm, parent->comm, sizeof child->comm);
+    memcpy(child->path, parent->path, sizeof child->path);
+    memcpy(child->args, parent->args, sizeof child->args);
+    return child;
+}
+
+void process_forked(struct model *model, struct process *parent, const struct view *view, bool shares_memory)
+{
+    const uint32_t pid = (uint32_t)view->record->ret;
+    struct process *const known = map_get(&model->by_pid, pid);
+    if (known != NULL && known->began >= view->time && known != parent) { /* it wrote first */
+        if (known->parent == NULL)
+            refer(&known->parent, parent);
+        return;
+    }
+    replace_pid(model, pid, parent->pid_namespace);
+    struct process *const child = fork_child(model, parent, 0, pid, view->time);
+    if (!shares_memory) /* else it has exec'd by now, or is gone: what it holds it will tell */
+        copy_table(model, child, parent, view_done(view));
+}
+
+/* --- who wrote this -------------------------------------------------------------- */
+
+static void copy_text(char *to, const char *from, size_t size)
+{
+    memcpy(to, from, size);
+    to[size - 1] = '\0';
+}
+
+static void describe(struct process *process, const struct record *record, const struct ring_process *row)
+{
+    memcpy(process->comm, record->comm, sizeof record->comm);
+    if (row == NULL)
+        return;
+    process->flags = row->flags;
+    process->pid_namespace = row->pid_namespace;
+    process->start_time = row->pid == record->pid ? row->start_time : 0;
+    copy_text(process->path, row->path, sizeof process->path);
+    copy_text(process->args, row->args, sizeof process->args);
+}
+
+/* The process that owns the memory under that number, or NULL. */
+static struct process *by_number(const struct model *model, uint32_t number)
+{
+    return number != 0 ? map_get(&model->by_number, number) : NULL;
+}
+
+/* A child that fork has announced: by its pid or, if it lives in a namespace of
+ * its own, as the only child of that parent that has not written yet. */
+static struct process *find_unborn(const struct model *model, uint32_t pid, const struct process *parent,
+                                   uint64_t pid_namespace)
+{
+    struct process *const same = map_get(&model->by_pid, pid);
+    if (same != NULL && same->number == 0 && (parent == NULL || same->parent == parent))
+        return same;
+    if (parent == NULL || pid_namespace == parent->pid_namespace)
+        return NULL;
+    struct process *found = NULL;
+    for (struct process *process = model->processes; process != NULL; process = process->next) {
+        if (process->number == 0 && process->parent == parent && !process->gone)
+            found = process;
+    }
+    return found;
+}
+
+/* The child gets its number, and the pid under which it knows itself. */
+static void be_born(struct model *model, struct process *child, uint32_t number, uint32_t pid)
+{
+    forget_keys(model, child);
+    child->number = number;
+    child->pid = pid;
+    map_put(&model->by_key, key_of(number, pid), child);
+    map_put(&model->by_pid, pid, child);
+}
+
+/* The child of a fork writes for the first time. */
+static struct process *begin_child(struct model *model, const struct view *view, const struct ring_process *row)
+{
+    const struct record *const record = view->record;
+    struct process *const parent = row != NULL ? by_number(model, row->parent) : NULL;
+    struct process *child = find_unborn(model, record->pid, parent, row != NULL ? row->pid_namespace : 0);
+    if (child != NULL) {
+        be_born(model, child, record->process, record->pid);
+    } else if (parent != NULL) {
+        replace_pid(model, record->pid, row->pid_namespace);
+        child = fork_child(model, parent, record->process, record->pid, view->time);
+        copy_table(model, child, parent, view->time);
+    } else {
+        replace_pid(model, record->pid, row != NULL ? row->pid_namespace : 0);
+        child = process_new(model, record->process, record->pid, view->time);
+    }
+    describe(child, record, row);
+    return child;
+}
+
+/* A child of vfork, before its exec: it shares its parent's memory, and number,
+ * but not its table. */
+static struct process *begin_guest(struct model *model, const struct view *view, const struct ring_process *row)
+{
+    const struct record *const record = view->record;
+    struct process *host = by_number(model, record->process);
+    if (host == NULL) {
+        host = process_new(model, record->process, row->pid, 0);
+        map_put(&model->by_number, host->number, host);
+        describe(host, record, row);
+        host->start_time = row->start_time;
+    }
+    replace_pid(model, record->pid, host->pid_namespace);
+    struct process *const guest = fork_child(model, host, record->process, record->pid, view->time);
+    copy_table(model, guest, host, view->time);
+    return guest;
+}
+
+/* Another program takes the place of one. What it takes over it tells by
+ * `inherit` records; where a sandbox forbids it to look, it has all. */
+static struct process *begin_program(struct model *model, const struct view *view, const struct ring_process *row)
+{
+    const struct record *const record = view->record;
+    struct process *const before = map_get(&model->by_pid, record->pid);
+    const bool same = before != NULL && !before->exited &&
+                      (row == NULL || before->pid_namespace == 0 || before->pid_namespace == row->pid_namespace);
+    if (!same)
+        replace_pid(model, record->pid, row != NULL ? row->pid_namespace : 0);
+    struct process *const process = process_new(model, record->process, record->pid, view->time);
+    describe(process, record, row);
+    if (!same)
+        return process;
+    refer(&process->before, before);
+    if (before->parent != NULL)
+        refer(&process->parent, before->parent);
+    before->executed = true;
+    own_process(before)->exit_time = view->time;
+    wait_until(model, before, view->time + EXEC_GRACE);
+    if ((process->flags & PROCESS_SANDBOXED) != 0) {
+        for (size_t fd = 0; fd < before->room; fd++) {
+            if (before->table[fd] != NULL)
+                holder_open(model, process, (int)fd, before->table[fd]->socket, CAME_INHERITED, view->time);
+        }
+    }
+    return process;
+}
+
+static struct process *begin(struct model *model, const struct view *view)
+{
+    const struct record *const record = view->record;
+    const struct ring_process *const row = processes_find(model->rows, record->process);
+    if (row != NULL && row->pid != record->pid)
+        return begin_guest(model, view, row);
+    struct process *const process = record->call == CALL_exec && record->arg[0] == 0 ? begin_program(model, view, row)
+                                                                                     : begin_child(model, view, row);
+    map_put(&model->by_number, record->process, process);
+    return process;
+}
+
+struct process *process_of(struct model *model, const struct view *view)
+{
+    const struct record *const record = view->record;
+    struct process *process = model->latest;
+    if (process == NULL || process->number != record->process || process->pid != record->pid) {
+        process = map_get(&model->by_key, key_of(record->process, record->pid));
+        if (process == NULL)
+            process = begin(model, view);
+        model->latest = process;
+    }
+    const bool inheriting = record->call == CALL_exec || record->call == CALL_inherit || record->call == CALL_hidden;
+    if (process->before != NULL && !process->before->gone && !inheriting)
+        process_ends(model, process->before, process->began, false);
+    return process;
+}
+
+struct holder *process_descriptor(const struct process *process, int fd)
+{
+    return fd >= 0 && (size_t)fd < process->room ? process->table[fd] : NULL;
+}

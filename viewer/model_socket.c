@@ -1,0 +1,302 @@
+/* model_socket.c - sockets, and who holds them under which descriptors. */
+#include "memory.h"
+#include "model_inside.h"
+
+/* --- coming ---------------------------------------------------------------------- */
+
+struct socket *socket_by_inode(const struct model *model, uint64_t inode)
+{
+    return inode != 0 ? map_get(&model->inodes, inode) : NULL;
+}
+
+struct socket *socket_new(struct model *model, uint64_t inode, uint8_t family, uint8_t type, int64_t opened)
+{
+    struct own_socket *const own = memory_new(1, sizeof *own);
+    struct socket *const socket = &own->socket;
+    own->refs = 1;
+    own->epoch = model->epoch;
+    own->end = -1;
+    socket->id = ++model->sums.sockets;
+    socket->inode = inode;
+    socket->family = family;
+    socket->type = type;
+    socket->opened = opened;
+    socket->born = opened != 0;
+    socket->previous = model->last_socket;
+    *(model->last_socket != NULL ? &model->last_socket->next : &model->sockets) = socket;
+    model->last_socket = socket;
+    if (inode != 0)
+        map_put(&model->inodes, inode, socket);
+    model_change(model, (struct change){.kind = SOCKET_OPENED, .time = opened, .socket = socket});
+    return socket;
+}
+
+static void grow_table(struct process *process, int fd)
+{
+    const size_t room = process->room;
+    if ((size_t)fd < room)
+        return;
+    process->room = (size_t)fd + 1 + room;
+    process->table = memory_grow(process->table, process->room, sizeof(struct holder *));
+    memset(process->table + room, 0, (process->room - room) * sizeof(struct holder *));
+}
+
+static void add_holder(struct socket *socket, struct holder *holder)
+{
+    struct holder **at = &socket->holders;
+    while (*at != NULL)
+        at = &(*at)->next;
+    *at = holder;
+    socket->open_holders++;
+}
+
+struct holder *holder_open(struct model *model, struct process *process, int fd, struct socket *socket, enum came came,
+                           int64_t time)
+{
+    grow_table(process, fd);
+    struct holder *const old = process->table[fd];
+    if (old != NULL && old->socket == socket)
+        return old;
+    if (old != NULL) /* its end was not seen */
+        holder_close(model, old, 0, false, true);
+    struct holder *const holder = memory_new(1, sizeof *holder);
+    *holder =
+        (struct holder){.process = process, .socket = socket, .fd = fd, .came = came, .open = true, .since = time};
+    own_process(process)->refs++;
+    process->table[fd] = holder;
+    add_holder(socket, holder);
+    own_socket(socket)->deadline = 0;
+    model_change(model,
+                 (struct change){
+                     .kind = DESCRIPTOR_OPENED, .time = time, .process = process, .holder = holder, .socket = socket});
+    return holder;
+}
+
+/* --- going ----------------------------------------------------------------------- */
+
+void holder_free(struct model *model, struct holder *holder)
+{
+    model_unref(model, THING_PROCESS, holder->process);
+    free(holder);
+}
+
+/* Takes a holder that is past out of its socket's list. */
+static void drop_past(struct model *model, struct holder *holder)
+{
+    struct holder **at = &holder->socket->holders;
+    while (*at != holder)
+        at = &(*at)->next;
+    *at = holder->next;
+    own_socket(holder->socket)->past--;
+    model_discard(model, THING_HOLDER, holder);
+}
+
+/* Of the past holders those stay that tell something, and not too many. */
+static void trim_past(struct model *model, struct holder *just)
+{
+    struct socket *const socket = just->socket;
+    const bool copy = just->came == CAME_FORKED || just->came == CAME_INHERITED;
+    if (model->keep)
+        return;
+    if (copy && just->calls == 0 && socket->open_holders != 0) {
+        drop_past(model, just);
+        return;
+    }
+    if (own_socket(socket)->past <= PAST_HOLDERS_MAX)
+        return;
+    struct holder *least = NULL;
+    for (struct holder *holder = socket->holders; holder != NULL; holder = holder->next) {
+        if (!holder->open && (least == NULL || holder->calls < least->calls))
+            least = holder;
+    }
+    drop_past(model, least);
+}
+
+static void end_socket(struct model *model, struct socket *socket, int64_t time, bool by_exit, bool unsure)
+{
+    struct own_socket *const own = own_socket(socket);
+    socket->ended = true;
+    socket->closed = time;
+    socket->by_exit = by_exit;
+    socket->unsure_end = unsure;
+    if (socket_by_inode(model, socket->inode) == socket)
+        map_remove(&model->inodes, socket->inode);
+    if (own->listed_key != 0) {
+        const uintptr_t count = (uintptr_t)map_remove(&model->listening, own->listed_key);
+        if (count > 1)
+            map_put(&model->listening, own->listed_key, (void *)(count - 1));
+    }
+    flow_unbound(model, socket);
+    connections_closed(model, socket, time);
+    model_change(model, (struct change){.kind = SOCKET_ENDED, .time = time, .socket = socket});
+    model_discard(model, THING_SOCKET, socket);
+}
+
+static void wait_for_arrival(struct model *model, struct own_socket *own)
+{
+    if (own->waiting)
+        return;
+    own->waiting = true;
+    own->refs++;
+    own->next_settling = model->on_their_way;
+    model->on_their_way = own;
+}
+
+void holder_close(struct model *model, struct holder *holder, int64_t time, bool by_exit, bool unsure)
+{
+    struct socket *const socket = holder->socket;
+    holder->process->table[holder->fd] = NULL;
+    holder->open = false;
+    holder->until = time;
+    holder->by_exit = by_exit;
+    socket->open_holders--;
+    own_socket(socket)->past++;
+    model_change(
+        model,
+        (struct change){
+            .kind = DESCRIPTOR_CLOSED, .time = time, .process = holder->process, .holder = holder, .socket = socket});
+    if (socket->open_holders == 0 && own_socket(socket)->passing != 0 && time != 0) {
+        struct own_socket *const own = own_socket(socket);
+        own->deadline = time + PASSING_GRACE;
+        wait_for_arrival(model, own);
+    } else if (socket->open_holders == 0) {
+        end_socket(model, socket, time, by_exit, unsure);
+    }
+    trim_past(model, holder);
+}
+
+void socket_passes(struct socket *socket)
+{
+    own_socket(socket)->passing++;
+}
+
+void socket_arrives(struct socket *socket)
+{
+    if (own_socket(socket)->passing != 0)
+        own_socket(socket)->passing--;
+}
+
+void sockets_settle(struct model *model, int64_t now)
+{
+    struct own_socket **at = &model->on_their_way;
+    while (*at != NULL) {
+        struct own_socket *const own = *at;
+        if (own->deadline > now) {
+            at = &own->next_settling;
+            continue;
+        }
+        *at = own->next_settling;
+        if (own->deadline != 0 && !own->socket.ended) /* whoever got it, we do not see him */
+            end_socket(model, &own->socket, 0, false, true);
+        own->deadline = 0;
+        own->waiting = false;
+        model_unref(model, THING_SOCKET, own);
+    }
+}
+
+void socket_free(struct model *model, struct socket *socket)
+{
+    struct own_socket *const own = own_socket(socket);
+    if (socket_by_inode(model, socket->inode) == socket)
+        map_remove(&model->inodes, socket->inode);
+    *(socket->previous != NULL ? &socket->previous->next : &model->sockets) = socket->next;
+    *(socket->next != NULL ? &socket->next->previous : &model->last_socket) = socket->previous;
+    while (socket->holders != NULL) {
+        struct holder *const holder = socket->holders;
+        socket->holders = holder->next;
+        holder_free(model, holder);
+    }
+    free(socket->host);
+    free(own);
+}
+
+/* --- what it does ---------------------------------------------------------------- */
+
+void socket_listens(struct model *model, struct socket *socket)
+{
+    struct own_socket *const own = own_socket(socket);
+    socket->listening = true;
+    socket->role = ROLE_LISTENING;
+    if (own->listed_key != 0 || socket->local.family == 0)
+        return;
+    own->listed_key = listening_key(&socket->local, socket->type);
+    const uintptr_t count = (uintptr_t)map_get(&model->listening, own->listed_key);
+    map_put(&model->listening, own->listed_key, (void *)(count + 1));
+}
+
+/* Is the other end, if it was recorded, closed? */
+static bool peer_is_closed(const struct socket *socket)
+{
+    const struct connection *const connection = socket->connection;
+    if (connection == NULL || !is_stream(socket->type))
+        return false;
+    const struct socket *const peer = connection->ends[1 - own_socket(socket)->end].socket;
+    return peer != NULL && peer->ended && !peer->unsure_end;
+}
+
+static bool peer_is_recorded(const struct socket *socket)
+{
+    return socket->connection != NULL && socket->connection->ends[1 - own_socket(socket)->end].socket != NULL;
+}
+
+enum socket_state socket_state(const struct model *model, const struct socket *socket)
+{
+    if (socket->ended)
+        return socket->unsure_end ? STATE_UNKNOWN : socket->error != 0 ? STATE_FAILED : STATE_CLOSED;
+    if (own_socket(socket)->epoch != model->epoch || socket->open_holders == 0)
+        return STATE_UNKNOWN;
+    if (socket->error != 0)
+        return STATE_FAILED;
+    if (socket->listening)
+        return STATE_LISTENING;
+    if (peer_is_closed(socket) || (socket->peer_done && !peer_is_recorded(socket)))
+        return STATE_PEER_CLOSED;
+    if (socket->peer_done)
+        return STATE_PEER_HALF;
+    if (socket->shut_out)
+        return STATE_HALF_CLOSED;
+    if (socket->connected)
+        return STATE_CONNECTED;
+    if (socket->connecting)
+        return STATE_CONNECTING;
+    if (socket->bound)
+        return STATE_BOUND;
+    return socket->born ? STATE_CREATED : STATE_UNKNOWN;
+}
+
+const char *state_word(enum socket_state state)
+{
+    static const char *const words[STATES] = {
+        [STATE_UNKNOWN] = "unknown",
+        [STATE_CREATED] = "created",
+        [STATE_BOUND] = "bound",
+        [STATE_LISTENING] = "listening",
+        [STATE_CONNECTING] = "connecting",
+        [STATE_CONNECTED] = "connected",
+        [STATE_HALF_CLOSED] = "half-closed",
+        [STATE_PEER_HALF] = "peer half-closed",
+        [STATE_PEER_CLOSED] = "peer closed",
+        [STATE_FAILED] = "failed",
+        [STATE_CLOSED] = "closed",
+    };
+    return words[state];
+}
+
+const char *role_word(enum role role)
+{
+    static const char *const words[] = {
+        [ROLE_NONE] = "",     [ROLE_CLIENT] = "client", [ROLE_SERVER] = "server", [ROLE_LISTENING] = "listening",
+        [ROLE_PAIR] = "pair",
+    };
+    return words[role];
+}
+
+const struct holder *socket_holder(const struct socket *socket)
+{
+    const struct holder *best = socket->holders;
+    for (const struct holder *holder = best; holder != NULL; holder = holder->next) {
+        if (holder->uses > best->uses || (holder->uses == best->uses && holder->open && !best->open))
+            best = holder;
+    }
+    return best;
+}

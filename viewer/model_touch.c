@@ -1,0 +1,129 @@
+/* model_touch.c - whose descriptor is it? See model_effects.h. */
+#include "model_effects.h"
+
+#include "memory.h"
+
+#include <errno.h>
+
+/* Is the socket in the table another one than the record tells of? */
+static bool differs(const struct socket *socket, uint64_t inode, const struct record *record)
+{
+    if (inode != 0 && socket->inode != 0)
+        return inode != socket->inode;
+    return (socket->family != 0 && record->family != 0 && socket->family != record->family) ||
+           (socket->type != 0 && record->type != 0 && socket->type != record->type);
+}
+
+/* The holder behind the record's descriptor; found, or made from what the record
+ * says of itself. */
+struct holder *holder_of(struct model *model, const struct view *view, uint64_t inode, enum came came)
+{
+    const struct record *const record = view->record;
+    struct process *const process = model->step.process;
+    struct holder *holder = process_descriptor(process, record->fd);
+    if (holder != NULL && !differs(holder->socket, inode, record))
+        return holder;
+    const bool known = record->family != 0 || inode != 0;
+    if (!known && (record->error == EBADF || record->error == ENOTSOCK || came != CAME_FOUND))
+        return NULL;
+    if (holder != NULL)
+        holder_close(model, holder, 0, false, true);
+    struct socket *socket = socket_by_inode(model, inode);
+    if (socket == NULL)
+        socket = socket_new(model, inode, record->family, record->type, 0);
+    return holder_open(model, process, record->fd, socket, came, came == CAME_INHERITED ? view->time : 0);
+}
+
+static bool set_address(struct address *known, const struct address *address)
+{
+    if (address->family == 0 || address_equal(known, address))
+        return false;
+    *known = *address;
+    return true;
+}
+
+/* May the record's peer be another than the one that the socket is connected to? */
+static bool names_any_peer(const struct socket *socket, uint16_t call)
+{
+    switch (call) {
+    case CALL_sendto:
+    case CALL_sendmsg:
+    case CALL_sendmmsg:
+    case CALL_recvfrom:
+    case CALL___recvfrom_chk:
+    case CALL_recvmsg:
+    case CALL_recvmmsg: return !is_stream(socket->type);
+    default: return false;
+    }
+}
+
+/* Takes over what the record says of the socket itself. */
+static void learn_from(struct model *model, struct socket *socket, const struct view *view)
+{
+    const struct record *const record = view->record;
+    bool news = own_socket(socket)->epoch != model->epoch;
+    own_socket(socket)->epoch = model->epoch;
+    if (socket->family == 0)
+        socket->family = record->family;
+    if (socket->type == 0)
+        socket->type = record->type;
+    news |= set_address(&socket->local, &view->local);
+    if (!names_any_peer(socket, record->call))
+        news |= set_address(&socket->peer, &view->peer);
+    if (view->host != NULL && socket->host == NULL)
+        socket->host = memory_checked(strdup(view->host));
+    if (news)
+        connection_seen(model, socket);
+}
+
+void note_connection(struct model *model, struct connection *connection, int end)
+{
+    model->step.connection = connection;
+    model->step.end = connection != NULL ? end : -1;
+}
+
+/* The socket that the record acted on, or NULL; what the record tells of it is
+ * noted. */
+struct socket *touch_as(struct model *model, const struct view *view, enum came came)
+{
+    if (view->record->fd < 0)
+        return NULL;
+    struct holder *const holder = holder_of(model, view, view->record->inode, came);
+    if (holder == NULL)
+        return NULL;
+    struct socket *const socket = holder->socket;
+    holder->calls++;
+    model->step.holder = holder;
+    model->step.socket = socket;
+    if (socket->inode == 0 && view->record->inode != 0) {
+        socket->inode = view->record->inode;
+        map_put(&model->inodes, socket->inode, socket);
+    }
+    learn_from(model, socket, view);
+    if (is_stream(socket->type) || socket->role == ROLE_PAIR)
+        note_connection(model, socket->connection, own_socket(socket)->end);
+    return socket;
+}
+
+struct socket *touch(struct model *model, const struct view *view)
+{
+    return touch_as(model, view, CAME_FOUND);
+}
+
+/* The connect came to its end, now known. */
+void connect_done(struct socket *socket, int64_t time)
+{
+    socket->connecting = false;
+    socket->connected = true;
+    socket->error = 0;
+    if (socket->connected_at == 0)
+        socket->connected_at = time;
+}
+
+void connect_failed(struct model *model, struct socket *socket, int error, int64_t time)
+{
+    socket->error = error;
+    socket->connecting = false;
+    if (is_stream(socket->type))
+        connection_fail(model, socket, error, time);
+}
