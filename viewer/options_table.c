@@ -1,0 +1,204 @@
+/* options_table.c - every option: how it is spelt, who takes it, what it sets and
+ * what --help says of it. A new option is a row here. */
+#include "options_table.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+/* Which of the words, the last of them NULL, is `value`? Sets *index. */
+static const char *one_of(struct options *options, const char *value, const char *const *words, unsigned *index)
+{
+    char *const wrong = options->filter.wrong;
+    const size_t room = sizeof options->filter.wrong;
+    int used = snprintf(wrong, room, "'%.40s' is none of", value);
+    for (*index = 0; words[*index] != NULL; ++*index) {
+        if (strcmp(value, words[*index]) == 0)
+            return NULL;
+        if (used < (int)room)
+            used += snprintf(wrong + used, room - (size_t)used, "%s %s", *index == 0 ? "" : ",", words[*index]);
+    }
+    return wrong;
+}
+
+/* --- one function per option: takes the value, returns what is wrong with it -------- */
+
+static const char *set_pid(struct options *o, char *value)
+{
+    return filter_pid(&o->filter, value);
+}
+
+static const char *set_comm(struct options *o, char *value)
+{
+    return filter_comm(&o->filter, value);
+}
+
+static const char *set_fd(struct options *o, char *value)
+{
+    return filter_fd(&o->filter, value);
+}
+
+static const char *set_port(struct options *o, char *value)
+{
+    return filter_port(&o->filter, value);
+}
+
+static const char *set_host(struct options *o, char *value)
+{
+    return filter_host(&o->filter, value);
+}
+
+static const char *set_trace(struct options *o, char *value)
+{
+    return filter_trace(&o->filter, value);
+}
+
+static const char *set_succeeded(struct options *o, char *value)
+{
+    (void)value;
+    o->filter.succeeded = o->filter.any = true;
+    return NULL;
+}
+
+static const char *set_failed(struct options *o, char *value)
+{
+    (void)value;
+    o->filter.failed = o->filter.any = true;
+    return NULL;
+}
+
+static const char *set_last(struct options *o, char *value)
+{
+    return filter_last(&o->filter, value);
+}
+
+static const char *set_since(struct options *o, char *value)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return filter_since(&o->filter, value, now.tv_sec * INT64_C(1000000000) + now.tv_nsec);
+}
+
+static const char *set_format(struct options *o, char *value)
+{
+    static const char *const words[] = {[FORMAT_TEXT] = "text", [FORMAT_JSONL] = "jsonl", [FORMAT_CSV] = "csv", NULL};
+    unsigned index;
+    const char *const wrong = one_of(o, value, words, &index);
+    o->format = (enum format)index;
+    return wrong;
+}
+
+static const char *set_colour(struct options *o, char *value)
+{
+    static const char *const words[] = {
+        [COLOUR_AUTO] = "auto", [COLOUR_ALWAYS] = "always", [COLOUR_NEVER] = "never", NULL};
+    unsigned index = COLOUR_ALWAYS;
+    const char *const wrong = value != NULL ? one_of(o, value, words, &index) : NULL;
+    o->colour = (enum colour)index;
+    return wrong;
+}
+
+static const char *set_clock(struct options *o, char *value)
+{
+    (void)value;
+    if (o->clock < CLOCK_UNIX)
+        o->clock++;
+    return NULL;
+}
+
+static const char *set_relative(struct options *o, char *value)
+{
+    (void)value;
+    o->clock = CLOCK_RELATIVE;
+    return NULL;
+}
+
+static const char *set_durations(struct options *o, char *value)
+{
+    (void)value;
+    o->durations = true;
+    return NULL;
+}
+
+/* Reads 0 to `most`. */
+static const char *parse_number(struct options *o, const char *value, unsigned long most, size_t *number)
+{
+    char *end;
+    const unsigned long parsed = strtoul(value, &end, 10);
+    if (*value < '0' || *value > '9' || *end != '\0' || parsed > most) {
+        snprintf(o->filter.wrong, sizeof o->filter.wrong, "'%.60s' is no number from 0 to %lu", value, most);
+        return o->filter.wrong;
+    }
+    *number = parsed;
+    return NULL;
+}
+
+static const char *set_shown(struct options *o, char *value)
+{
+    return parse_number(o, value, PAYLOAD_MAX, &o->shown);
+}
+
+static const char *set_output(struct options *o, char *value)
+{
+    o->output = value;
+    return NULL;
+}
+
+static const char *set_follow(struct options *o, char *value)
+{
+    (void)value;
+    o->follow = true;
+    return NULL;
+}
+
+static const char *set_keep(struct options *o, char *value)
+{
+    o->keep = value;
+    return NULL;
+}
+
+static const char *set_quiet(struct options *o, char *value)
+{
+    (void)value;
+    o->quiet = true;
+    return NULL;
+}
+
+static const char *set_data(struct options *o, char *value)
+{
+    size_t number;
+    o->data = value;
+    return parse_number(o, value, PAYLOAD_MAX, &number);
+}
+
+/* --- the table --------------------------------------------------------------------- */
+
+const struct option_row option_rows[] = {
+    {'p', "pid", "PID", TAKES_FILTER, set_pid, "only these processes (several with commas, here and below)"},
+    {0, "comm", "NAME", TAKES_FILTER, set_comm, "only these programs; * and ? as in a shell"},
+    {0, "fd", "FD", TAKES_FILTER, set_fd, "only calls on, or making, these descriptors"},
+    {0, "port", "PORT", TAKES_FILTER, set_port, "only with this local or peer port"},
+    {0, "host", "HOST", TAKES_FILTER, set_host, "only with this name or IP address; * and ? as in a shell"},
+    {'e', "trace", "CALLS", TAKES_FILTER, set_trace,
+     "only these calls or classes (%net %io %desc %opt %name %poll %process); all but these with ! in front"},
+    {'z', "successful-only", NULL, TAKES_FILTER, set_succeeded, "only calls that succeeded"},
+    {'Z', "failed-only", NULL, TAKES_FILTER, set_failed, "only calls that failed"},
+    {'n', "last", "N", TAKES_FILTER, set_last, "only the last N"},
+    {0, "since", "TIME", TAKES_FILTER, set_since, "only since 10s, 5m, 2h, 1d ago, 14:02 or Unix seconds"},
+    {'f', "follow", NULL, TAKES_FOLLOW, set_follow, "go on with what comes, until interrupted"},
+    {0, "format", "FORM", TAKES_FORMAT, set_format, "text (the default), jsonl or csv"},
+    {'o', "output", "FILE", TAKES_OUTPUT, set_output, "write there"},
+    {'t', NULL, NULL, TAKES_TIMES, set_clock, "time in seconds; -tt in microseconds, -ttt as Unix time"},
+    {'r', NULL, NULL, TAKES_TIMES, set_relative, "time since the line before"},
+    {'T', NULL, NULL, TAKES_TIMES, set_durations, "how long each call took, in seconds"},
+    {'s', "string-limit", "N", TAKES_TIMES, set_shown, "show N bytes of payload and names (default 32)"},
+    {'w', "ring", "RING", TAKES_RUN, set_keep, "record into RING and keep it"},
+    {0, "data", "N", TAKES_RUN, set_data, "keep N bytes of each payload, 0 to 4096"},
+    {'q', "quiet", NULL, TAKES_RUN, set_quiet, "print no log"},
+    {0, "color", "[=WHEN]", TAKES_FORMAT, set_colour, "auto, always or never; NO_COLOR is heeded"},
+    {'h', "help", NULL, TAKES_ALWAYS, NULL, "this help"},
+    {'V', "version", NULL, TAKES_ALWAYS, NULL, "the version"},
+};
+
+const int option_row_count = sizeof option_rows / sizeof option_rows[0];
+static_assert(sizeof option_rows / sizeof option_rows[0] <= OPTIONS_MAX, "");
