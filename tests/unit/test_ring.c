@@ -130,6 +130,49 @@ static void parts_follow_in_order_or_are_cut(void **state)
     }
 }
 
+/* Writes one part and reads its bytes back. */
+static void check_payload(const struct ring_part *part, const uint8_t *bytes)
+{
+    struct fixture *const f = fixture_new(RING_SIZE_MIN, 1);
+    struct record record = {.call = CALL_send};
+    const struct item item = {ITEM_PAYLOAD, part->size, part->whole};
+    union found found;
+    memset(f->ring.slots, 0xff, RING_SIZE_MIN); /* no word is left as it was */
+    ring_write(&f->ring, 0, &record, part, 1);
+    assert_true(copy_record(&f->ring, record.id / CHUNK_SLOTS, record.id % CHUNK_SLOTS, &found));
+    assert_int_equal(found.record.slots, (sizeof record + sizeof item + part->size + SLOT_SIZE - 1) / SLOT_SIZE);
+
+    const uint8_t *const at = (const uint8_t *)&found.words[RECORD_WORDS];
+    assert_memory_equal(at, &item, sizeof item);
+    assert_memory_equal(at + sizeof item, bytes, part->size);
+    for (const uint8_t *rest = at + sizeof item + part->size;
+         rest < (const uint8_t *)found.words + found.record.slots * SLOT_SIZE; rest++)
+        assert_int_equal(*rest, 0);
+    fixture_free(f);
+}
+
+static void a_payload_comes_in_one_piece_or_in_several(void **state)
+{
+    (void)state;
+    uint8_t *const bytes = malloc(PAYLOAD_MAX);
+    fill_payload(5, bytes, PAYLOAD_MAX);
+    for (uint16_t size = 0; size <= PAYLOAD_MAX; size += size < 200 ? 1 : 101) {
+        uint8_t *const exactly = malloc(size + 1u); /* so that a sanitizer sees a byte too many */
+        memcpy(exactly + 1, bytes, size);
+        check_payload(&(struct ring_part){exactly + 1, size, size, ITEM_PAYLOAD}, bytes);
+        struct iovec pieces[40];
+        size_t begin = 0;
+        for (size_t i = 0; i < 40; i++) {
+            const size_t length = i == 39 ? size - begin : i % 7 * 3 < size - begin ? i % 7 * 3 : size - begin;
+            pieces[i] = (struct iovec){exactly + 1 + begin, length};
+            begin += length;
+        }
+        check_payload(&(struct ring_part){pieces, size, size, ITEM_PAYLOAD | RING_GATHER}, bytes);
+        free(exactly);
+    }
+    free(bytes);
+}
+
 static void no_record_crosses_a_chunks_end(void **state)
 {
     (void)state;
@@ -268,6 +311,7 @@ int main(void)
         cmocka_unit_test(a_bad_header_is_refused),
         cmocka_unit_test(a_record_comes_back_as_it_was),
         cmocka_unit_test(parts_follow_in_order_or_are_cut),
+        cmocka_unit_test(a_payload_comes_in_one_piece_or_in_several),
         cmocka_unit_test(no_record_crosses_a_chunks_end),
         cmocka_unit_test(the_newest_survive_and_the_lost_are_counted),
         cmocka_unit_test(a_slow_lane_is_not_written_over),
