@@ -1,3 +1,4 @@
+#!/usr/bin/env bash
 # timeout: 120
 # The unit tests of the ring again, under ThreadSanitizer: no data race.
 . "$(dirname "$0")/../lib.sh" || exit 1

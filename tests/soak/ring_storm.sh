@@ -1,6 +1,7 @@
+#!/usr/bin/env bash
 # Five minutes of bad weather for a ring of 256 slots, with a reader and with the
 # viewer's follower; then a larger ring with several lanes. See ring_storm.c.
-. "${0%/*}/../lib.sh"
+. "$(dirname "$0")/../lib.sh" || exit 1
 
 seconds=300
 [ "$DURATION" = quick ] && seconds=10
