@@ -162,7 +162,8 @@ static void find_error(struct view *view)
 /* Does this call turn a name into addresses? */
 static bool asks_by_name(const struct call_info *call)
 {
-    return strncmp(call->api, "getaddrinfo", 11) == 0 || strncmp(call->api, "gethostbyname", 13) == 0;
+    return strncmp(call->api, "getaddrinfo", 11) == 0 || strncmp(call->api, "gethostbyname", 13) == 0 ||
+           strncmp(call->api, "res_", 4) == 0;
 }
 
 /* Remembers the answers of a look-up under the name that was asked for. */
@@ -187,6 +188,7 @@ const struct view *decoder_view(struct decoder *decoder, const struct record *re
     view->record = record;
     view->call = &decoder->calls[record->call < CALLS_TOLD ? record->call : CALL_UNKNOWN];
     view->time = timeline_unix(&decoder->timeline, record->start);
+    view->moment = timeline_unix(&decoder->timeline, record_moment(record));
     view->lost = record->call == CALL_LOST ? (uint64_t)record->ret : 0;
     view->duration = timeline_ns(&decoder->timeline, record->start, record->end);
     view->comm_size = strnlen(record->comm, sizeof record->comm);

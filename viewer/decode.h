@@ -49,6 +49,7 @@ struct view {
     const struct call_info *call;
     uint64_t lost;     /* this many records are missing here, and nothing else is set but time */
     int64_t time;      /* Unix time of the start in ns; 0: not known */
+    int64_t moment;    /* the same of the moment that gives it its place in the order */
     uint64_t duration; /* of the real call, ns */
     bool failed;
     const char *error; /* ECONNREFUSED, EAI_NONAME…; NULL where it did not fail, or for no reason with a name */

@@ -96,6 +96,15 @@ static enum kind fcntl_argument_of(uint64_t command)
     }
 }
 
+enum kind fcntl_result_kind(uint64_t command)
+{
+    switch ((int)command) {
+    case F_GETFL: return KIND_openflags;
+    case F_GETFD: return KIND_fdflags;
+    default: return KIND_int;
+    }
+}
+
 enum kind kind_after(enum kind kind, uint64_t first)
 {
     switch (kind) {

@@ -21,6 +21,9 @@ enum kind kind_of(const char *word, size_t length);
  * argument then. Other kinds come back as they are. */
 enum kind kind_after(enum kind kind, uint64_t first);
 
+/* What the result of a fcntl command is. */
+enum kind fcntl_result_kind(uint64_t command);
+
 /* The one name of a value, or NULL. */
 const char *name_of(enum kind kind, uint64_t value);
 

@@ -28,7 +28,7 @@ struct text {
     size_t shown;                  /* bytes of payload and of other foreign text */
     size_t time_width;             /* of what stands before the columns, */
     unsigned widths[TEXT_COLUMNS]; /* and of each of them so far */
-    int64_t last;                  /* Unix time of the last line, ns; 0: none yet */
+    int64_t last;                  /* the moment of the last line, Unix ns; 0: none yet */
     int64_t second;                /* the Unix second for which day and clock hold; 0: none */
     int day;                       /* of the last line: year * 1000 + day of the year */
     char clock_text[16];           /* HH:MM:SS */

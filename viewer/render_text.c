@@ -71,38 +71,47 @@ static void put_day(struct out *out, struct text *text, int64_t time)
     out_line(out);
 }
 
-static void put_time(struct out *out, struct text *text, int64_t time)
+/* Seconds since the line before, in ten columns. */
+static void put_since(struct out *out, const struct text *text, int64_t moment)
+{
+    const int64_t since = text->last != 0 && moment > text->last ? moment - text->last : 0;
+    unsigned digits = 1;
+    for (int64_t seconds = since / 1000000000; seconds >= 10; seconds /= 10)
+        digits++;
+    out_pad(out, digits < 4 ? 4 - digits : 0, 0);
+    out_seconds(out, since, 6);
+}
+
+static void put_clock(struct out *out, const struct text *text, int64_t time)
+{
+    out_text(out, text->clock_text);
+    if (text->clock == CLOCK_SECONDS)
+        return;
+    const unsigned decimals = text->clock == CLOCK_MILLISECONDS ? 3 : 6;
+    out_char(out, '.');
+    out_digits(out, (uint64_t)(time % 1000000000) / (decimals == 3 ? 1000000 : 1000), decimals);
+}
+
+/* When the call began; since the line before it is the order that counts. */
+static void put_time(struct out *out, struct text *text, const struct view *view)
 {
     static const char *const unknown[] = {
         [CLOCK_MILLISECONDS] = "--:--:--.---",    [CLOCK_SECONDS] = "--:--:--",
         [CLOCK_MICROSECONDS] = "--:--:--.------", [CLOCK_UNIX] = "----------.------",
-        [CLOCK_RELATIVE] = "     -.------",
+        [CLOCK_RELATIVE] = "   -.------",
     };
     out_paint(out, PAINT_DIM);
-    if (time == 0) {
+    if (view->time == 0)
         out_text(out, unknown[text->clock]);
-    } else if (text->clock == CLOCK_UNIX) {
-        out_seconds(out, time, 6);
-    } else if (text->clock == CLOCK_RELATIVE) {
-        const int64_t since = text->last != 0 ? time - text->last : 0;
-        uint64_t seconds = (uint64_t)(since < 0 ? -since : since) / 1000000000;
-        unsigned digits = since < 0 ? 2 : 1;
-        for (; seconds >= 10; seconds /= 10)
-            digits++;
-        out_pad(out, digits < 6 ? 6 - digits : 0, 0);
-        out_seconds(out, since, 6);
-    } else {
-        static const unsigned decimals[] = {[CLOCK_MILLISECONDS] = 3, [CLOCK_MICROSECONDS] = 6};
-        out_text(out, text->clock_text);
-        if (text->clock != CLOCK_SECONDS) {
-            out_char(out, '.');
-            out_digits(out, (uint64_t)(time % 1000000000) / (text->clock == CLOCK_MILLISECONDS ? 1000000 : 1000),
-                       decimals[text->clock]);
-        }
-    }
+    else if (text->clock == CLOCK_UNIX)
+        out_seconds(out, view->time, 6);
+    else if (text->clock == CLOCK_RELATIVE)
+        put_since(out, text, view->moment);
+    else
+        put_clock(out, text, view->time);
     out_paint(out, PAINT_PLAIN);
-    if (time != 0)
-        text->last = time;
+    if (view->moment != 0)
+        text->last = view->moment;
 }
 
 /* --- the call and its arguments ---------------------------------------------------- */
@@ -228,10 +237,14 @@ static void put_args(struct out *out, const struct text *text, const struct view
     bool any = false;
     if (view->items[ITEM_PAYLOAD] != NULL)
         put_payload(out, text, view, &any);
+    struct arg arg, next;
     for (unsigned i = 0; i < view->call->field_count; i++) {
-        struct arg arg;
-        if (arg_find(view, &view->call->fields[i], &arg))
-            put_arg(out, text, view, &arg, &any);
+        if (!arg_find(view, &view->call->fields[i], &arg))
+            continue;
+        if (arg.kind == KIND_TEXT && i + 1 < view->call->field_count &&
+            arg_find(view, &view->call->fields[i + 1], &next) && next.kind == KIND_TEXT)
+            continue; /* a program's path: its arguments tell more */
+        put_arg(out, text, view, &arg, &any);
     }
     put_created(out, view, &any);
 }
@@ -246,8 +259,9 @@ static void put_result(struct out *out, const struct view *view)
             out_int(out, view->record->error != 0 ? view->record->error : view->record->ret);
         out_paint(out, PAINT_PLAIN);
     } else {
+        const bool is_fcntl = strcmp(view->call->api, "fcntl") == 0;
         out_text(out, "= ");
-        out_int(out, view->record->ret);
+        name_text(out, is_fcntl ? fcntl_result_kind(view->record->arg[0]) : KIND_int, (uint64_t)view->record->ret);
     }
 }
 
@@ -362,7 +376,7 @@ static void put_columns(struct out *out, struct text *text, const struct view *v
 void render_text(struct out *out, struct text *text, const struct view *view)
 {
     put_day(out, text, view->time);
-    put_time(out, text, view->time);
+    put_time(out, text, view);
     if (out->column > text->time_width)
         text->time_width = out->column;
     if (view->lost != 0)

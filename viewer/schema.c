@@ -24,7 +24,9 @@ static const struct {
     {"accept", PHASE_CONNECT},       {"accept4", PHASE_CONNECT},   {"shutdown", PHASE_CLOSE},
     {"close", PHASE_CLOSE},          {"close_range", PHASE_CLOSE}, {"closefrom", PHASE_CLOSE},
     {"fclose", PHASE_CLOSE},         {"freopen", PHASE_CLOSE},     {"dup2", PHASE_CREATE},
-    {"dup3", PHASE_CREATE},
+    {"dup3", PHASE_CREATE},          {"rresvport", PHASE_CREATE},  {"rresvport_af", PHASE_CREATE},
+    {"rcmd", PHASE_CONNECT},         {"rcmd_af", PHASE_CONNECT},   {"rexec", PHASE_CONNECT},
+    {"rexec_af", PHASE_CONNECT},
 };
 
 static enum phase phase_of(const char *api, enum call_class class)
