@@ -149,10 +149,10 @@ static int parse_all(struct options *options, const struct verb *verb, int argc,
     struct getopt_form form;
     to_getopt(&form, (verb->takes & TAKES_COMMAND) != 0);
     opterr = 0;
-    optind = 1;
+    optind = 0; /* begin anew */
     int option, status = -1;
     while (status < 0) {
-        const int at = optind;
+        const int at = optind != 0 ? optind : 1;
         option = getopt_long(argc, argv, form.letters, form.names, NULL);
         const struct option_row *const row = option > 0 && option != '?' && option != ':' ? row_of(option) : NULL;
         if (option == -1)

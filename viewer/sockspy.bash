@@ -1,0 +1,81 @@
+# bash completion for sockspy
+# A new option or verb goes here as well; tests/unit/test_viewer_options.c asks.
+
+_sockspy() {
+    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
+    local verbs='log run info clean help'
+    local filters='-p --pid= --comm= --fd= --port= --host= -e --trace= -z --successful-only
+        -Z --failed-only -n --last= --since='
+    local times='-t -tt -ttt -r -T -s --string-limit='
+    local common='-h --help -V --version'
+    local verb=log word options i
+    COMPREPLY=()
+
+    for ((i = 1; i < COMP_CWORD; i++)); do
+        case ${COMP_WORDS[i]} in
+        log | run | info | clean)
+            verb=${COMP_WORDS[i]}
+            break
+            ;;
+        esac
+    done
+    if [ "$verb" = run ]; then # behind the command's name, it is the command's turn
+        for ((i = 2; i < COMP_CWORD; i++)); do
+            word=${COMP_WORDS[i]}
+            case $word in
+            --)
+                _command_offset $((i + 1)) 2>/dev/null
+                return
+                ;;
+            -o | -w | -e | -p | -n | -s) i=$((i + 1)) ;;
+            -* | =) ;;
+            *)
+                [ "${COMP_WORDS[i - 1]}" = = ] && continue
+                _command_offset "$i" 2>/dev/null
+                return
+                ;;
+            esac
+        done
+    fi
+
+    # "--format=te" comes as three words where = separates them.
+    [ "$cur" = = ] && cur=
+    [ "$prev" = = ] && prev=${COMP_WORDS[COMP_CWORD - 2]}
+    case $prev in
+    --format) word='text jsonl csv' ;;
+    --color) word='auto always never' ;;
+    -e | --trace) word='%net %io %desc %opt %name %poll %process' ;;
+    -p | --pid) word=$(cd /proc 2>/dev/null && printf '%s ' [0-9]*) ;;
+    -o | --output | -w | --ring)
+        compopt -o filenames 2>/dev/null
+        mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+        return
+        ;;
+    --comm | --fd | --port | --host | -n | --last | --since | -s | --string-limit | --data) return ;;
+    *) word= ;;
+    esac
+    if [ -n "$word" ]; then
+        mapfile -t COMPREPLY < <(compgen -W "$word" -- "$cur")
+        return
+    fi
+
+    case $verb in
+    run) options="-f --follow -w --ring= --data= -q --quiet -o --output= --format= --color $filters $times" ;;
+    info) options='-o --output= --format= --color' ;;
+    clean) options='' ;;
+    *) options="-f --follow -o --output= --format= --color $filters $times" ;;
+    esac
+    if [[ $cur == -* ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "$options $common" -- "$cur")
+        [[ ${COMPREPLY[0]-} == *= ]] && compopt -o nospace 2>/dev/null
+    elif [ "$COMP_CWORD" = 1 ]; then
+        mapfile -t COMPREPLY < <(compgen -W "$verbs" -- "$cur" && compgen -f -- "$cur")
+    elif [ "$verb" = run ]; then
+        mapfile -t COMPREPLY < <(compgen -c -- "$cur")
+    else
+        compopt -o filenames 2>/dev/null
+        mapfile -t COMPREPLY < <(compgen -f -- "${cur:-/dev/shm/sockspy-}")
+    fi
+    return 0
+}
+complete -F _sockspy sockspy
