@@ -13,6 +13,7 @@ static const struct verb verbs[] = {
     {"run", verb_run,
      TAKES_COMMAND | TAKES_RUN | TAKES_FILTER | TAKES_FORMAT | TAKES_TIMES | TAKES_FOLLOW | TAKES_OUTPUT,
      "-- COMMAND [ARGUMENTS]", "record COMMAND and print its log on stderr"},
+    {"sockets", verb_sockets, TAKES_TABLE | TAKES_SOCKETS, "[RING]", "a row per socket: who, where to, state, bytes"},
     {"info", verb_info, TAKES_RING | TAKES_FORMAT | TAKES_OUTPUT, "[RING]",
      "the ring: its state, its programs, what it cannot show"},
     {"clean", verb_clean, TAKES_RING, "[RING]", "remove the ring"},

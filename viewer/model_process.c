@@ -97,8 +97,11 @@ static void wait_until(struct model *model, struct process *process, int64_t dea
         return;
     own->deadline = deadline > 0 ? deadline : 1;
     own->refs++;
-    own->next_settling = model->settling;
-    model->settling = own;
+    struct own_process **at = &model->settling; /* by time: the last one out closes the socket */
+    while (*at != NULL && (*at)->exit_time <= own->exit_time)
+        at = &(*at)->next_settling;
+    own->next_settling = *at;
+    *at = own;
 }
 
 void process_exits(struct model *model, struct process *process, int64_t time)

@@ -11,15 +11,16 @@ enum format { FORMAT_TEXT, FORMAT_JSONL, FORMAT_CSV };
 
 /* Options come in groups; a verb says which ones it takes. */
 enum {
-    TAKES_FILTER = 1,   /* -p … --since */
-    TAKES_TIMES = 2,    /* -t -r -T -s */
-    TAKES_FORMAT = 4,   /* --format, and --color */
-    TAKES_FOLLOW = 8,   /* -f */
-    TAKES_OUTPUT = 16,  /* -o */
-    TAKES_RUN = 32,     /* -w -q --data */
-    TAKES_ALWAYS = 64,  /* --help --version */
-    TAKES_RING = 128,   /* not an option: RING may be named */
-    TAKES_COMMAND = 256 /* not an option: a command with its arguments follows */
+    TAKES_FILTER = 1,    /* -p … --since */
+    TAKES_TIMES = 2,     /* -t -r -T -s */
+    TAKES_FORMAT = 4,    /* --format, and --color */
+    TAKES_FOLLOW = 8,    /* -f */
+    TAKES_OUTPUT = 16,   /* -o */
+    TAKES_RUN = 32,      /* -w -q --data */
+    TAKES_ALWAYS = 64,   /* --help --version */
+    TAKES_RING = 128,    /* not an option: RING may be named */
+    TAKES_COMMAND = 256, /* not an option: a command with its arguments follows */
+    TAKES_SOCKETS = 512  /* --open --leaks */
 };
 
 struct options {
@@ -30,6 +31,7 @@ struct options {
     bool durations;
     bool follow;
     bool quiet;
+    bool open, leaks;   /* sockets */
     size_t shown;       /* bytes of payload in text */
     const char *output; /* a file, or NULL */
     const char *keep;   /* run -w */

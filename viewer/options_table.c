@@ -171,6 +171,20 @@ static const char *set_data(struct options *o, char *value)
     return parse_number(o, value, PAYLOAD_MAX, &number);
 }
 
+static const char *set_open(struct options *o, char *value)
+{
+    (void)value;
+    o->open = true;
+    return NULL;
+}
+
+static const char *set_leaks(struct options *o, char *value)
+{
+    (void)value;
+    o->leaks = true;
+    return NULL;
+}
+
 /* --- the table --------------------------------------------------------------------- */
 
 const struct option_row option_rows[] = {
@@ -195,6 +209,8 @@ const struct option_row option_rows[] = {
     {'w', "ring", "RING", TAKES_RUN, set_keep, "record into RING and keep it"},
     {0, "data", "N", TAKES_RUN, set_data, "keep N bytes of each payload, 0 to 4096"},
     {'q', "quiet", NULL, TAKES_RUN, set_quiet, "print no log"},
+    {0, "open", NULL, TAKES_SOCKETS, set_open, "only what is open now"},
+    {0, "leaks", NULL, TAKES_SOCKETS, set_leaks, "only what was never closed, or waits for our close"},
     {0, "color", "[=WHEN]", TAKES_FORMAT, set_colour, "auto, always or never; NO_COLOR is heeded"},
     {'h', "help", NULL, TAKES_ALWAYS, NULL, "this help"},
     {'V', "version", NULL, TAKES_ALWAYS, NULL, "the version"},

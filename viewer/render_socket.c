@@ -1,0 +1,249 @@
+/* render_socket.c - see render_socket.h. */
+#include "render_socket.h"
+
+#include "json.h"
+#include "names.h"
+#include "put.h"
+
+#include <sys/socket.h>
+
+/* --- text ------------------------------------------------------------------------ */
+
+const struct column socket_columns[SOCKET_COLUMNS] = {
+    {"PROCESS", false, CUT_FRONT, 8, 0}, {"FD", true, CUT_NEVER, 0, 0},    {"KIND", false, CUT_NEVER, 0, 2},
+    {"LOCAL", false, CUT_FRONT, 7, 0},   {"PEER", false, CUT_END, 10, 0},  {"STATE", false, CUT_END, 9, 0},
+    {"IN", true, CUT_NEVER, 0, 0},       {"OUT", true, CUT_NEVER, 0, 0},   {"OPENED", false, CUT_NEVER, 0, 4},
+    {"LIFE", true, CUT_NEVER, 0, 3},     {"NOTE", false, CUT_NEVER, 0, 0},
+};
+
+/* The other half of a socketpair: fd 6, and whose if not the same process's. */
+static void put_other(struct out *out, const struct socket *socket)
+{
+    const struct connection *const pair = socket->connection;
+    if (pair == NULL)
+        return;
+    const struct socket *const other = pair->ends[pair->ends[CLIENT_END].socket == socket].socket;
+    const struct holder *const mine = socket_holder(socket), *const its = other != NULL ? socket_holder(other) : NULL;
+    if (its == NULL || mine == NULL)
+        return;
+    out_text(out, "fd ");
+    out_int(out, its->fd);
+    if (its->process != mine->process) {
+        out_char(out, ' ');
+        put_process(out, its->process);
+    }
+}
+
+/* What takes the place of a peer where there is none, or more than one. */
+static void put_peers(struct out *out, const struct socket *socket)
+{
+    if (socket->role == ROLE_LISTENING) {
+        out_grouped(out, socket->accepted);
+        out_text(out, " accepted");
+    } else if (socket->role == ROLE_PAIR) {
+        put_other(out, socket);
+    } else if (socket->type == SOCK_DGRAM && socket->peer.family == 0 && socket->connections > 1) {
+        out_grouped(out, socket->connections);
+        out_text(out, " peers");
+    } else if (socket->type == SOCK_DGRAM && socket->peer.family == 0 && socket->connection != NULL) {
+        const struct connection *const flow = socket->connection;
+        put_place(out, &flow->addresses[flow->ends[CLIENT_END].socket == socket ? SERVER_END : CLIENT_END],
+                  socket->host);
+    } else {
+        put_place(out, &socket->peer, socket->host);
+    }
+}
+
+void socket_row(struct table *table, const struct model *model, const struct socket *socket, const char *note)
+{
+    struct out *const cell = &table->cell;
+    const struct holder *const holder = socket_holder(socket);
+    if (holder != NULL)
+        put_process(cell, holder->process);
+    table_cell(table, PAINT_BOLD);
+    put_descriptor(cell, socket);
+    table_cell(table, PAINT_PLAIN);
+    put_kind(cell, socket->family, socket->type);
+    table_cell(table, PAINT_PLAIN);
+    put_place(cell, &socket->local, NULL);
+    table_cell(table, PAINT_PLAIN);
+    put_peers(cell, socket);
+    table_cell(table, PAINT_PLAIN);
+    table_cell(table, put_state(cell, model, socket));
+    if (socket->role != ROLE_LISTENING)
+        put_amount(cell, socket->in.bytes);
+    table_cell(table, PAINT_PLAIN);
+    if (socket->role != ROLE_LISTENING)
+        put_amount(cell, socket->out.bytes);
+    table_cell(table, PAINT_PLAIN);
+    if (socket->opened != 0)
+        put_clock(cell, socket->opened);
+    else
+        out_text(cell, "before");
+    table_cell(table, PAINT_DIM);
+    if (socket->opened != 0 && socket->closed != 0)
+        put_lasting(cell, socket->closed - socket->opened);
+    table_cell(table, PAINT_DIM);
+    if (note != NULL)
+        out_text(cell, note);
+    table_cell(table, PAINT_ERROR);
+    table_row(table);
+}
+
+/* --- JSON ------------------------------------------------------------------------ */
+
+static const char *came_word(enum came came)
+{
+    static const char *const words[] = {
+        [CAME_FOUND] = "found",   [CAME_CREATED] = "created", [CAME_ACCEPTED] = "accepted",
+        [CAME_COPIED] = "copied", [CAME_FORKED] = "forked",   [CAME_INHERITED] = "inherited",
+        [CAME_PASSED] = "passed",
+    };
+    return words[came];
+}
+
+static void put_holder(struct json *json, const struct holder *holder)
+{
+    json_open(json, NULL, '{');
+    json_uint(json, "pid", holder->process->pid);
+    json_text(json, "comm", holder->process->comm);
+    json_int(json, "fd", holder->fd);
+    json_word(json, "how", came_word(holder->came));
+    json_time(json, "since", holder->since);
+    if (holder->open)
+        json_true(json, "open");
+    else
+        json_time(json, "until", holder->until);
+    json_uint(json, "calls", holder->calls);
+    json_close(json, '}');
+}
+
+static void put_kind_keys(struct json *json, const struct socket *socket)
+{
+    if (socket->family != 0) {
+        json_key(json, "family");
+        name_json(json->out, KIND_family, socket->family);
+    }
+    if (socket->type != 0) {
+        json_key(json, "type");
+        name_json(json->out, KIND_type, socket->type);
+    }
+    if (socket->inode != 0)
+        json_uint(json, "inode", socket->inode);
+}
+
+void socket_jsonl(struct out *out, const struct model *model, const struct socket *socket, const char *note)
+{
+    struct json json = json_line(out);
+    const struct holder *const main = socket_holder(socket);
+    json_uint(&json, "id", socket->id);
+    if (main != NULL) {
+        json_uint(&json, "pid", main->process->pid);
+        json_text(&json, "comm", main->process->comm);
+        json_int(&json, "fd", main->fd);
+    }
+    json_open(&json, "holders", '[');
+    for (const struct holder *holder = socket->holders; holder != NULL; holder = holder->next)
+        put_holder(&json, holder);
+    json_close(&json, ']');
+    put_kind_keys(&json, socket);
+    if (socket->role != ROLE_NONE)
+        json_word(&json, "role", role_word(socket->role));
+    json_word(&json, "state", state_word(socket_state(model, socket)));
+    if (socket->error != 0) {
+        json_key(&json, "errno");
+        name_json(out, KIND_errno, (uint64_t)socket->error);
+    }
+    json_address(&json, "local", &socket->local);
+    json_address(&json, "peer", &socket->peer);
+    if (socket->host != NULL)
+        json_text(&json, "host", socket->host);
+    json_uint(&json, "bytes_in", socket->in.bytes);
+    json_uint(&json, "bytes_out", socket->out.bytes);
+    json_uint(&json, "calls_in", socket->in.calls);
+    json_uint(&json, "calls_out", socket->out.calls);
+    if (socket->role == ROLE_LISTENING)
+        json_uint(&json, "accepted", socket->accepted);
+    if (socket->partial || !socket->born)
+        json_true(&json, "partial");
+    json_time(&json, "opened", socket->opened);
+    json_time(&json, "closed", socket->closed);
+    if (socket->by_exit)
+        json_true(&json, "by_exit");
+    if (note != NULL)
+        json_word(&json, "note", note);
+    json_end(&json);
+}
+
+/* --- CSV ------------------------------------------------------------------------- */
+
+void socket_csv_header(struct out *out)
+{
+    out_text(out, "id,pid,comm,fd,holders,family,type,inode,role,state,errno,local,peer,host,bytes_in,bytes_out,"
+                  "calls_in,calls_out,opened,closed,note\n");
+}
+
+static void put_number(struct out *out, uint64_t number)
+{
+    out_uint(out, number);
+    out_char(out, ',');
+}
+
+static void put_time(struct out *out, int64_t time)
+{
+    if (time != 0)
+        out_seconds(out, time, 9);
+    out_char(out, ',');
+}
+
+static void put_text(struct out *out, const char *text)
+{
+    out_csv_string(out, text, strlen(text));
+    out_char(out, ',');
+}
+
+static void put_word(struct out *out, enum kind kind, uint64_t value)
+{
+    if (value != 0)
+        name_text(out, kind, value);
+    out_char(out, ',');
+}
+
+static void put_address(struct out *out, const struct address *address)
+{
+    char text[ADDRESS_TEXT];
+    if (address->family != 0)
+        out_csv_string(out, text, address_format(address, text));
+    out_char(out, ',');
+}
+
+void socket_csv(struct out *out, const struct model *model, const struct socket *socket, const char *note)
+{
+    const struct holder *const holder = socket_holder(socket);
+    put_number(out, socket->id);
+    if (holder != NULL) {
+        put_number(out, holder->process->pid);
+        put_text(out, holder->process->comm);
+        put_number(out, (uint64_t)holder->fd);
+    } else {
+        out_text(out, ",,,");
+    }
+    put_number(out, socket->open_holders);
+    put_word(out, KIND_family, socket->family);
+    put_word(out, KIND_type, socket->type);
+    put_word(out, KIND_int, socket->inode);
+    put_text(out, role_word(socket->role));
+    put_text(out, state_word(socket_state(model, socket)));
+    put_word(out, KIND_errno, (uint64_t)socket->error);
+    put_address(out, &socket->local);
+    put_address(out, &socket->peer);
+    put_text(out, socket->host != NULL ? socket->host : "");
+    put_number(out, socket->in.bytes);
+    put_number(out, socket->out.bytes);
+    put_number(out, socket->in.calls);
+    put_number(out, socket->out.calls);
+    put_time(out, socket->opened);
+    put_time(out, socket->closed);
+    out_text(out, note != NULL ? note : "");
+    out_line(out);
+}

@@ -1,0 +1,69 @@
+/* table.h - rows in aligned columns, for people.
+ *
+ *     table_begin(&table, out, columns, COLUMNS);
+ *     out_uint(&table.cell, 5), table_cell(&table, PAINT_PLAIN);   // for each column
+ *     table_row(&table);
+ *     table_print(&table);     // all rows so far, under a header
+ *     table_free(&table);
+ *
+ * Columns are as wide as their widest cell. Where the terminal (or COLUMNS) is
+ * too narrow for that, first the columns that matter least are left out, then
+ * the ones that may be are cut, with an ellipsis.
+ */
+#ifndef SOCKSPY_TABLE_H
+#define SOCKSPY_TABLE_H
+
+#include "out.h"
+
+enum { TABLE_COLUMNS = 16 };
+
+/* Where a cell that is too wide loses its text. */
+enum cut { CUT_NEVER, CUT_END, CUT_FRONT };
+
+struct column {
+    const char *title;
+    bool right; /* numbers */
+    enum cut cut;
+    unsigned least; /* not cut below this width */
+    unsigned rank;  /* left out in a narrow window: the highest first; 0: never */
+};
+
+struct table {
+    struct out *out;
+    struct out cell; /* write the next cell here */
+    const struct column *columns;
+    unsigned count;
+    unsigned next;                  /* column of the next cell */
+    unsigned widths[TABLE_COLUMNS]; /* as printed; 0: left out */
+    bool headed;                    /* the header was printed */
+    char *text;                     /* of all cells */
+    size_t used, room;
+    struct table_cell {
+        size_t at, size;
+        unsigned width;
+        enum paint paint;
+    } * cells;
+    size_t cell_count, cell_room;
+};
+
+/* Columns of the terminal behind `out`, or what COLUMNS says; 0: no limit. */
+unsigned out_width(const struct out *out);
+
+void table_begin(struct table *table, struct out *out, const struct column *columns, unsigned count);
+
+/* What lies in table->cell is the next cell. */
+void table_cell(struct table *table, enum paint paint);
+
+/* The row is done; cells that were not given are empty. */
+void table_row(struct table *table);
+
+/* How many rows have not been printed. */
+size_t table_rows(const struct table *table);
+
+/* Prints them, at most `most` columns wide (0: no limit). A later call goes on
+ * under the same header. */
+void table_print(struct table *table, unsigned most);
+
+void table_free(struct table *table);
+
+#endif
