@@ -32,62 +32,64 @@ BENCHES        := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(filter-out %/sta
 	$(BUILD)/bench/standin.so
 UNITS          := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/*.c))
 
+# One short line for each file that is made; V=1 shows the commands.
+say = @$(if $(V),set -x;,echo "  $(1)  $@";)
+
 all: libsockspy.so sockspy samples ## build the library, the viewer and the samples
 
 libsockspy.so: $(LIB_OBJECTS) preload/versions.map
-	$(CC) $(LIB_LDFLAGS) -o $@ $(LIB_OBJECTS)
+	$(call say,LD)$(CC) $(LIB_LDFLAGS) -o $@ $(LIB_OBJECTS)
 
 sockspy: $(VIEWER_OBJECTS)
-	$(CC) $(SANFLAGS) -o $@ $^
+	$(call say,LD)$(CC) $(SANFLAGS) -o $@ $^
 
 samples: $(SAMPLES)
 
 $(BUILD)/preload/%.c.o: preload/%.c
 	@mkdir -p $(@D)
-	$(CC) $(LIB_CFLAGS) -c -o $@ $<
+	$(call say,CC)$(CC) $(LIB_CFLAGS) -c -o $@ $<
 
 $(BUILD)/preload/%.S.o: preload/%.S
 	@mkdir -p $(@D)
-	$(CC) $(LIB_CFLAGS) -c -o $@ $<
+	$(call say,CC)$(CC) $(LIB_CFLAGS) -c -o $@ $<
 
 $(BUILD)/viewer/%.o: viewer/%.c
 	@mkdir -p $(@D)
-	$(CC) $(COMMON) $(SANFLAGS) -c -o $@ $<
+	$(call say,CC)$(CC) $(COMMON) $(SANFLAGS) -c -o $@ $<
 
 $(BUILD)/viewer/ring.o: preload/ring.c
 	@mkdir -p $(@D)
-	$(CC) $(COMMON) $(SANFLAGS) -c -o $@ $<
+	$(call say,CC)$(CC) $(COMMON) $(SANFLAGS) -c -o $@ $<
 
 $(VIEWER_ARCHIVE): $(filter-out %/main.o,$(VIEWER_OBJECTS))
-	rm -f $@
-	$(AR) rcs $@ $^
+	$(call say,AR)rm -f $@ && $(AR) rcs $@ $^
 
 $(BUILD)/samples/%: samples/%.c
 	@mkdir -p $(@D)
-	$(CC) -std=gnu17 -O1 -g -Wall -Wextra -MMD -MP -o $@ $<
+	$(call say,CC)$(CC) -std=gnu17 -O1 -g -Wall -Wextra -MMD -MP -o $@ $<
 
 $(BUILD)/programs/%: tests/programs/%.c
 	@mkdir -p $(@D)
-	$(CC) $(COMMON) -o $@ $< -pthread
+	$(call say,CC)$(CC) $(COMMON) -o $@ $< -pthread
 
 $(BUILD)/bench/%: tests/bench/%.c
 	@mkdir -p $(@D)
-	$(CC) $(COMMON) -o $@ $< -pthread
+	$(call say,CC)$(CC) $(COMMON) -o $@ $< -pthread
 
 $(BUILD)/bench/%.so: tests/bench/%.c
 	@mkdir -p $(@D)
-	$(CC) $(COMMON) -shared -fPIC -o $@ $<
+	$(call say,CC)$(CC) $(COMMON) -shared -fPIC -o $@ $<
 
 # The ring's own programs take their readers from the viewer.
 $(BUILD)/programs/ring_%: tests/programs/ring_%.c $(VIEWER_ARCHIVE)
 	@mkdir -p $(@D)
-	$(CC) $(COMMON) $(SANFLAGS) -o $@ $< $(VIEWER_ARCHIVE) -pthread
+	$(call say,CC)$(CC) $(COMMON) $(SANFLAGS) -o $@ $< $(VIEWER_ARCHIVE) -pthread
 
 # A unit test is one file that includes what it tests, and takes from the
 # viewer's files (but its main) what else it needs.
 $(BUILD)/unit/%: tests/unit/%.c $(VIEWER_ARCHIVE) $(wildcard preload/*.c preload/*.h)
 	@mkdir -p $(@D)
-	$(CC) $(COMMON) $(SANFLAGS) -Ipreload -Iviewer -o $@ $< $(VIEWER_ARCHIVE) -lcmocka -pthread
+	$(call say,CC)$(CC) $(COMMON) $(SANFLAGS) -Ipreload -Iviewer -o $@ $< $(VIEWER_ARCHIVE) -lcmocka -pthread
 
 demo: all ## record a real curl and a real server, print both ends
 	@samples/demo.sh
