@@ -14,6 +14,7 @@ static const struct verb verbs[] = {
      TAKES_COMMAND | TAKES_RUN | TAKES_FILTER | TAKES_FORMAT | TAKES_TIMES | TAKES_FOLLOW | TAKES_OUTPUT,
      "-- COMMAND [ARGUMENTS]", "record COMMAND and print its log on stderr"},
     {"sockets", verb_sockets, TAKES_TABLE | TAKES_SOCKETS, "[RING]", "a row per socket: who, where to, state, bytes"},
+    {"connections", verb_connections, TAKES_TABLE, "[RING]", "a row per connection, both its ends side by side"},
     {"info", verb_info, TAKES_RING | TAKES_FORMAT | TAKES_OUTPUT, "[RING]",
      "the ring: its state, its programs, what it cannot show"},
     {"clean", verb_clean, TAKES_RING, "[RING]", "remove the ring"},

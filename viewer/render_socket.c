@@ -9,12 +9,21 @@
 
 /* --- text ------------------------------------------------------------------------ */
 
+/* clang-format off */
 const struct column socket_columns[SOCKET_COLUMNS] = {
-    {"PROCESS", false, CUT_FRONT, 8, 0}, {"FD", true, CUT_NEVER, 0, 0},    {"KIND", false, CUT_NEVER, 0, 2},
-    {"LOCAL", false, CUT_FRONT, 7, 0},   {"PEER", false, CUT_END, 10, 0},  {"STATE", false, CUT_END, 9, 0},
-    {"IN", true, CUT_NEVER, 0, 0},       {"OUT", true, CUT_NEVER, 0, 0},   {"OPENED", false, CUT_NEVER, 0, 4},
-    {"LIFE", true, CUT_NEVER, 0, 3},     {"NOTE", false, CUT_NEVER, 0, 0},
+    {"PROCESS", false, CUT_FRONT, 10, 0},
+    {"FD",      true,  CUT_NEVER,  0, 0},
+    {"KIND",    false, CUT_NEVER,  0, 2},
+    {"LOCAL",   false, CUT_FRONT, 12, 0},
+    {"PEER",    false, CUT_FRONT, 15, 0},
+    {"STATE",   false, CUT_END,    9, 0},
+    {"IN",      true,  CUT_NEVER,  0, 0},
+    {"OUT",     true,  CUT_NEVER,  0, 0},
+    {"OPENED",  false, CUT_NEVER,  0, 4},
+    {"LIFE",    true,  CUT_NEVER,  0, 3},
+    {"NOTE",    false, CUT_NEVER,  0, 0},
 };
+/* clang-format on */
 
 /* The other half of a socketpair: fd 6, and whose if not the same process's. */
 static void put_other(struct out *out, const struct socket *socket)

@@ -24,6 +24,15 @@ static void mark(const struct step *step)
     }
 }
 
+/* Puts it on the shelf, and with it the pipe that it is an end of. */
+static void take_down(struct sockets *sockets, struct socket *socket)
+{
+    socket_hold(socket);
+    if (socket->connection != NULL)
+        connection_hold(socket->connection);
+    shelf_put(&sockets->shelf, socket);
+}
+
 static void visit(void *context, const struct step *step, bool passes)
 {
     struct sockets *const sockets = context;
@@ -33,8 +42,7 @@ static void visit(void *context, const struct step *step, bool passes)
         struct socket *const socket = step->changes[i].socket;
         if (step->changes[i].kind != SOCKET_ENDED || socket->mark == 0 || sockets->scan.options->open)
             continue;
-        socket_hold(socket);
-        shelf_put(&sockets->shelf, socket);
+        take_down(sockets, socket);
     }
 }
 
@@ -51,7 +59,10 @@ static void print(void *context, void *item)
 static void release(void *context, void *item)
 {
     struct sockets *const sockets = context;
-    socket_release(sockets->scan.model, item);
+    struct socket *const socket = item;
+    if (socket->connection != NULL)
+        connection_release(sockets->scan.model, socket->connection);
+    socket_release(sockets->scan.model, socket);
 }
 
 int verb_sockets(const struct options *options)
@@ -67,10 +78,8 @@ int verb_sockets(const struct options *options)
         socket_csv_header(out);
     scan_all(&sockets.scan, visit, &sockets);
     for (struct socket *socket = model_sockets(sockets.scan.model); socket != NULL; socket = socket->next) {
-        if (!socket->ended && socket->mark != 0) {
-            socket_hold(socket);
-            shelf_put(&sockets.shelf, socket);
-        }
+        if (!socket->ended && socket->mark != 0)
+            take_down(&sockets, socket);
     }
     shelf_empty(&sockets.shelf);
     table_print(&sockets.table, out_width(out));
