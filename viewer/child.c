@@ -47,31 +47,41 @@ int child_start(struct child *child, char *const *command)
     return error;
 }
 
-static void take_end(struct child *child)
+/* The command has ended: signals are ours again, and those that came for it are
+ * forgotten. */
+static void end(struct child *child)
+{
+    child->ended = true;
+    while (sigtimedwait(&child->waited, NULL, &(struct timespec){0}) > 0)
+        ;
+    sigprocmask(SIG_SETMASK, &child->before, NULL);
+}
+
+static void look(struct child *child)
 {
     const pid_t pid = waitpid(child->pid, &child->status, WNOHANG);
-    child->ended = child->ended || pid == child->pid || (pid < 0 && errno == ECHILD);
+    if (pid == child->pid || (pid < 0 && errno == ECHILD))
+        end(child);
 }
 
 bool child_wait(struct child *child, int64_t ns)
 {
-    take_end(child);
+    if (!child->ended)
+        look(child);
     if (child->ended)
         return true;
     const struct timespec wait = {.tv_sec = ns / 1000000000, .tv_nsec = ns % 1000000000};
     const int signal = ns < 0 ? sigwaitinfo(&child->waited, NULL) : sigtimedwait(&child->waited, NULL, &wait);
     if (signal == SIGTERM || signal == SIGHUP)
         kill(child->pid, signal);
-    take_end(child);
+    look(child);
     return child->ended;
 }
 
 int child_pass_on(const struct child *child)
 {
-    if (!WIFSIGNALED(child->status)) {
-        sigprocmask(SIG_SETMASK, &child->before, NULL);
+    if (!WIFSIGNALED(child->status))
         return WEXITSTATUS(child->status);
-    }
     const int number = WTERMSIG(child->status);
     const struct rlimit none = {0, 0};
     sigset_t only;

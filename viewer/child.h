@@ -18,8 +18,9 @@ struct child {
 };
 
 /* Starts the command, found as a shell finds it. Returns 0, or the errno of why
- * it could not be started. Until child_pass_on our own SIGINT, SIGQUIT (which
- * the terminal sends the command as well), SIGTERM, SIGHUP and SIGCHLD are held. */
+ * it could not be started. Until child_wait has told of its end, our own SIGINT
+ * and SIGQUIT (which the terminal sends the command as well), SIGTERM, SIGHUP and
+ * SIGCHLD are held. */
 int child_start(struct child *child, char *const *command);
 
 /* Waits up to `ns` (forever if negative) for the command's end, or a signal.

@@ -32,7 +32,8 @@ struct call_info {
     const char *api;    /* read */
     enum call_class class;
     enum phase phase;
-    bool event; /* nobody called it: it has no result */
+    bool event; /* nobody called it */
+    bool mute;  /* returns nothing that a person would want to know */
     uint8_t field_count;
     struct field fields[FIELDS_MAX];
 };

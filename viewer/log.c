@@ -121,35 +121,38 @@ void log_follow(struct log *log, bool (*ended)(void *context), void *context)
     print_new(log, SOURCE_LAST);
 }
 
+/* A line of its own that no record is: "# 12 records …". */
+static void put_remark(struct out *out, uint64_t count, const char *words)
+{
+    out_paint(out, PAINT_DIM);
+    out_text(out, "# ");
+    if (count != 0) {
+        out_grouped(out, count);
+        out_char(out, ' ');
+    }
+    out_text(out, words);
+    out_paint(out, PAINT_PLAIN);
+    out_line(out);
+}
+
 void log_sum(struct log *log)
 {
     const struct ring *const ring = &log->source.ring;
     struct out *const out = &log->out;
     if (log->options->format != FORMAT_TEXT)
         return;
-    out_paint(out, PAINT_DIM);
-    if (log->lost != 0) {
-        out_text(out, "# ");
-        out_grouped(out, log->lost);
-        out_text(out, " records are missing: overwritten by later ones (a larger SOCKSPY_SIZE keeps more), "
-                      "or never finished");
-        out_line(out);
-    }
+    if (log->lost != 0)
+        put_remark(out, log->lost,
+                   log->lost == 1 ? "record is missing: overwritten, or never finished"
+                                  : "records are missing: overwritten (a larger SOCKSPY_SIZE keeps more), "
+                                    "or never finished");
     for (unsigned kind = 0; kind < COUNT_KINDS; kind++) {
         const uint64_t count = __atomic_load_n(&ring->header->count[kind], __ATOMIC_RELAXED);
-        if (count == 0)
-            continue;
-        out_text(out, "# ");
-        out_grouped(out, count);
-        out_char(out, ' ');
-        out_text(out, count_words(kind, count));
-        out_line(out);
+        if (count != 0)
+            put_remark(out, count, count_words(kind, count));
     }
-    if (source_written(&log->source) == 0) {
-        out_text(out, "# nothing has been recorded yet");
-        out_line(out);
-    }
-    out_paint(out, PAINT_PLAIN);
+    if (source_written(&log->source) == 0)
+        put_remark(out, 0, "nothing has been recorded yet");
 }
 
 int log_close(struct log *log)

@@ -248,8 +248,9 @@ void out_symbol(struct out *out, const char *sign, const char *ascii)
 
 void out_paint(struct out *out, enum paint paint)
 {
-    if (!out->colour)
+    if (!out->colour || out->paint == paint)
         return;
+    out->paint = (uint8_t)paint;
     const size_t column = out->column;
     out_text(out, paints[paint]);
     out->column = column;

@@ -39,6 +39,7 @@ struct out {
     int error;        /* errno of the first write that failed; EPIPE is no error */
     bool broken;      /* nobody reads any more, or a write failed: say no more */
     bool colour;      /* escape sequences for colours may be written */
+    uint8_t paint;    /* enum paint: as it stands on the terminal */
     bool utf8;        /* the locale can show arrows and foreign letters */
     const char *path; /* the file to be made, or NULL */
     char *temporary;  /* where it is written until out_close() renames it, or NULL */

@@ -355,7 +355,7 @@ static void put_columns(struct out *out, struct text *text, const struct view *v
     began = begin(out, text, COLUMN_ARGS);
     put_args(out, text, view);
     end(out, text, COLUMN_ARGS, began);
-    if (!view->call->event) {
+    if (!view->call->mute || view->failed) {
         began = begin(out, text, COLUMN_RESULT);
         put_result(out, view);
         end(out, text, COLUMN_RESULT, began);

@@ -2,9 +2,9 @@
 #include "schema.h"
 
 const struct call_row call_rows[CALL_COUNT] = {
-#define CALL(ret, name, params, args, class, api, schema) {#name, #api, CLASS_##class, schema, false},
-#define VARIADIC(ret, name, params, class, api, schema) {#name, #api, CLASS_##class, schema, false},
-#define EVENT(name, class, schema) {#name, #name, CLASS_##class, schema, true},
+#define CALL(ret, name, params, args, class, api, schema) {#name, #api, CLASS_##class, schema, #ret},
+#define VARIADIC(ret, name, params, class, api, schema) {#name, #api, CLASS_##class, schema, #ret},
+#define EVENT(name, class, schema) {#name, #name, CLASS_##class, schema, ""},
 #include "../preload/calls.def"
 };
 
@@ -72,7 +72,8 @@ void schema_compile(struct call_info calls[CALLS_TOLD])
         calls[i].api = call_rows[i].api;
         calls[i].class = call_rows[i].class;
         calls[i].phase = phase_of(call_rows[i].api, call_rows[i].class);
-        calls[i].event = call_rows[i].event;
+        calls[i].event = call_rows[i].returns[0] == '\0';
+        calls[i].mute = calls[i].event || strcmp(call_rows[i].returns, "void") == 0;
         compile(&calls[i], call_rows[i].schema);
     }
     calls[CALL_LOST] = (struct call_info){.symbol = "lost", .api = "lost", .class = CLASS_COUNT};

@@ -9,7 +9,7 @@ struct call_row {
     const char *symbol, *api;
     enum call_class class;
     const char *schema;
-    bool event;
+    const char *returns; /* a type in C; "" for events */
 };
 extern const struct call_row call_rows[CALL_COUNT];
 

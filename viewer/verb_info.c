@@ -320,7 +320,7 @@ static void put_process_json(struct info *info, const struct ring_process *proce
 
 static void tell(struct info *info, bool json)
 {
-    const struct ring_process *processes[RING_PROCESSES];
+    const struct ring_process *processes[RING_PROCESSES] = {NULL};
     const size_t known = sorted(&info->decoder->processes, processes);
     if (json) {
         put_ring_json(info);

@@ -119,6 +119,8 @@ static void print_at_end(struct run *run)
             complain("%s: %s", run->ring, wrong);
         return;
     }
+    if (run->options->keep == NULL) /* nobody else needs it now */
+        unlink(run->ring);
     if (!run->options->follow)
         log_print(&run->log);
     log_sum(&run->log);
