@@ -112,19 +112,6 @@ struct created event_created(int fd)
     return (struct created){fd, socket->family | (uint32_t)socket->type << 8, socket->inode};
 }
 
-void event_payload(struct event *event, int mark, const void *buffer, ssize_t moved)
-{
-    event->marks |= place_of(buffer);
-    if (moved < 0)
-        return;
-    event->marks |= (unsigned)mark;
-    if (settings.data != 0 && moved > 0) {
-        const size_t kept = (size_t)moved < settings.data ? (size_t)moved : settings.data;
-        const uint32_t whole = (uint32_t)((size_t)moved < UINT32_MAX ? (size_t)moved : UINT32_MAX);
-        event->parts[event->count++] = (struct ring_part){buffer, whole, (uint16_t)kept, ITEM_PAYLOAD};
-    }
-}
-
 void event_payload_parts(struct event *event, int mark, const struct iovec *parts, size_t count, ssize_t moved)
 {
     if (moved < 0)

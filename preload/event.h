@@ -19,6 +19,7 @@
 #include "clock.h"
 #include "descriptors.h"
 #include "library.h"
+#include "place.h"
 
 #include <errno.h>
 
@@ -138,7 +139,19 @@ static inline socklen_t event_fits(socklen_t length, socklen_t room)
 struct created event_created(int fd);
 
 /* `moved` bytes went through the socket, in a buffer of the program. */
-void event_payload(struct event *event, int mark, const void *buffer, ssize_t moved);
+static inline void event_payload(struct event *event, int mark, const void *buffer, ssize_t moved)
+{
+    event->marks |= place_of(buffer);
+    if (moved < 0)
+        return;
+    event->marks |= (unsigned)mark;
+    if (settings.data != 0 && moved > 0) {
+        const size_t kept = (size_t)moved < settings.data ? (size_t)moved : settings.data;
+        const uint32_t whole = (uint32_t)((size_t)moved < UINT32_MAX ? (size_t)moved : UINT32_MAX);
+        event->parts[event->count++] = (struct ring_part){buffer, whole, (uint16_t)kept, ITEM_PAYLOAD};
+    }
+}
+
 /* The same from several buffers; `count` may be hostile where nothing moved. */
 void event_payload_parts(struct event *event, int mark, const struct iovec *parts, size_t count, ssize_t moved);
 
