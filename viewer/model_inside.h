@@ -43,6 +43,7 @@ struct own_socket {
     uint64_t epoch;   /* model.epoch when it was last seen */
     unsigned past;    /* holders that are not open */
     unsigned passing; /* times that it is on its way in a message */
+    int64_t arrived;  /* when it came out of a message that nobody has sent yet, or 0 */
     int64_t deadline; /* until when it may be on its way without a holder; 0: it has one */
     bool waiting;     /* it stands in model.on_their_way */
     struct own_socket *next_settling;
@@ -176,9 +177,10 @@ struct holder *holder_open(struct model *model, struct process *process, int fd,
 /* The holder ends; with the last one the socket does. `unsure`: nobody knows when. */
 void holder_close(struct model *model, struct holder *holder, int64_t time, bool by_exit, bool unsure);
 
-/* It may live on without holders, for it is on its way in a message. */
-void socket_passes(struct socket *socket);
-void socket_arrives(struct socket *socket);
+/* It may live on without holders, for it is on its way in a message; `began`:
+ * when its sending did. It may arrive before its sender has returned. */
+void socket_passes(struct socket *socket, int64_t began);
+void socket_arrives(struct socket *socket, int64_t time);
 void sockets_settle(struct model *model, int64_t now);
 
 /* It listens from now on. */

@@ -165,15 +165,22 @@ void holder_close(struct model *model, struct holder *holder, int64_t time, bool
     trim_past(model, holder);
 }
 
-void socket_passes(struct socket *socket)
+void socket_passes(struct socket *socket, int64_t began)
 {
-    own_socket(socket)->passing++;
+    struct own_socket *const own = own_socket(socket);
+    if (own->arrived != 0 && began <= own->arrived)
+        own->arrived = 0;
+    else
+        own->passing++;
 }
 
-void socket_arrives(struct socket *socket)
+void socket_arrives(struct socket *socket, int64_t time)
 {
-    if (own_socket(socket)->passing != 0)
-        own_socket(socket)->passing--;
+    struct own_socket *const own = own_socket(socket);
+    if (own->passing != 0)
+        own->passing--;
+    else
+        own->arrived = time;
 }
 
 void sockets_settle(struct model *model, int64_t now)

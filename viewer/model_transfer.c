@@ -15,7 +15,7 @@ static void take_passed(struct model *model, const struct view *view)
         memcpy(&fd, item_bytes(item) + at, sizeof fd);
         const struct holder *const holder = process_descriptor(process, fd);
         if (holder != NULL)
-            socket_passes(holder->socket);
+            socket_passes(holder->socket, view->time);
     }
     for (size_t i = 0; i < view->created_count; i++) {
         const struct new_descriptor *const created = &view->created[i];
@@ -29,7 +29,7 @@ static void take_passed(struct model *model, const struct view *view)
         if (socket == NULL)
             socket = socket_new(model, created->inode, created->family, created->type, 0);
         holder_open(model, process, created->fd, socket, CAME_PASSED, view_done(view));
-        socket_arrives(socket);
+        socket_arrives(socket, view_done(view));
         own_socket(socket)->epoch = model->epoch;
         if (model->step.created == NULL)
             model->step.created = socket;
