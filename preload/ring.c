@@ -397,5 +397,6 @@ bool ring_process_get(const struct ring *ring, uint32_t number, struct ring_proc
     ring_word *const words = (ring_word *)process;
     for (size_t i = 0; i < sizeof *process / 8; i++)
         words[i] = READ_ONCE(from[i]);
+    /* cppcheck-suppress uninitvar - written just above, as words */
     return number != 0 && process->number == number && process->check == process_check(words);
 }

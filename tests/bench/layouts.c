@@ -201,7 +201,7 @@ int main(int argc, char **argv)
         fputs("usage: layouts [RECORDS]\n", stderr);
         return 2;
     }
-    printf("layout    1 thread  2 threads  64 threads   history, 2 CPUs  64 CPUs (of %u records)\n", RING_SLOTS / 2);
+    printf("layout    1 thread  2 threads  64 threads   history, 2 CPUs  64 CPUs (of %d records)\n", RING_SLOTS / 2);
     for (size_t i = 0; i < sizeof layouts / sizeof layouts[0]; i++) {
         const struct layout_kind *const layout = &layouts[i];
         printf("%-8s  %5.1f ns   %5.1f ns    %5.1f ns           %8u %8u\n", layout->name,

@@ -3,11 +3,13 @@
  *     pingpong SECONDS [SIZE]
  *
  * Prints how long a call took by the clock on the wall, in ns: a round trip has
- * four, a send and a recv on either side.
+ * four, a send and a recv on either side. Both stay on one CPU, since where the
+ * scheduler happens to wake them would tell more than what is to be measured.
  */
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -56,6 +58,10 @@ int main(int argc, char **argv)
         fputs("usage: pingpong SECONDS [SIZE]\n", stderr);
         return 2;
     }
+    cpu_set_t here;
+    CPU_ZERO(&here);
+    CPU_SET((size_t)must(sched_getcpu(), "sched_getcpu"), &here);
+    must(sched_setaffinity(0, sizeof here, &here), "sched_setaffinity");
     signal(SIGPIPE, SIG_IGN);
     const int listening = must(socket(AF_INET, SOCK_STREAM, 0), "socket"), one = 1;
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};

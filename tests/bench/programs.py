@@ -3,6 +3,7 @@ people use today, one after another in the same run."""
 
 import contextlib
 import os
+import re
 import shutil
 import socket
 import statistics
@@ -88,39 +89,66 @@ def wait_for(port):
     raise RuntimeError("nginx does not answer")
 
 
-def requests_per_second(port, seconds):
+def load(port, seconds):
+    """What wrk reaches: requests per second, and requests in all."""
     text = run("wrk", "-t1", "-c16", f"-d{seconds}s", f"http://127.0.0.1:{port}/")
-    return next(float(line.split()[1]) for line in text.splitlines() if line.startswith("Requests/sec"))
+    return float(re.search(r"Requests/sec: *([0-9.]+)", text).group(1)), int(
+        re.search(r"(\d+) requests in", text).group(1)
+    )
+
+
+def worker_ns(master):
+    """The processor time of nginx's worker until now, in ns."""
+    with open(f"/proc/{master}/task/{master}/children", encoding="ascii") as file:
+        worker = file.read().split()[0]
+    with open(f"/proc/{worker}/schedstat", encoding="ascii") as file:
+        return int(file.read().split()[0])
+
+
+def wrk(server, seconds):
+    """Requests per second, and the worker's processor time of one, in ns."""
+    master, port = server
+    before = worker_ns(master)
+    rate, requests = load(port, seconds)
+    return rate, (worker_ns(master) - before) / requests
 
 
 @contextlib.contextmanager
-def server(*front, env=None):
-    """An nginx behind the words in front; its port."""
+def nginx(*front, env=None):
+    """An nginx behind the words in front: the pid of its master, and its port."""
     port = free_port()
-    with background(*front, *nginx_command(port), env=env):
+    with background(*front, *nginx_command(port), env=env) as process:
         wait_for(port)
-        yield port
+        yield process.pid, port
 
 
 def wrk_and_nginx():
     if not (shutil.which("wrk") and shutil.which("nginx")):
         return
     seconds = 1 if QUICK else 3
-    with new_ring() as ring, server() as plain, server(env=environment([LIBRARY], ring)) as recorded:
-        rates, shares = [], []
-        requests_per_second(plain, 1)
+    rates, shares, used, added = [], [], [], []
+    with new_ring() as ring, nginx() as plain, nginx(env=environment([LIBRARY], ring)) as recorded:
+        wrk(plain, 1)
+        wrk(recorded, 1)
         for i in range(PAIRS):
-            order = (plain, recorded) if i % 2 == 0 else (recorded, plain)
-            rate = {port: requests_per_second(port, seconds) for port in order}
-            rates.append(rate[plain])
-            shares.append(rate[recorded] / rate[plain] * 100)
+            if i % 2 == 0:
+                (rate, ns), (rate_recorded, ns_recorded) = wrk(plain, seconds), wrk(recorded, seconds)
+            else:
+                (rate_recorded, ns_recorded), (rate, ns) = wrk(recorded, seconds), wrk(plain, seconds)
+            rates.append(rate)
+            shares.append(rate_recorded / rate * 100)
+            used.append(ns)
+            added.append(ns_recorded - ns)
     yield Row("wrk on nginx, plain", rates, "requests/s")
     yield Row("  under sockspy", shares, "% of plain", at_least=97)
+    yield Row("  nginx's processor time for a request, plain", used, "ns")
+    yield Row("  added to it by sockspy", added, "ns")
     base = statistics.median(rates)
     for name, command in tracers():
         if command[0] != "bpftrace":
-            with server(*command) as port:
-                yield Row(f"  under {name}", [requests_per_second(port, seconds) / base * 100], "% of plain")
+            with background(*command, *nginx_command(port := free_port())):
+                wait_for(port)
+                yield Row(f"  under {name}", [load(port, seconds)[0] / base * 100], "% of plain")
 
 
 SECTIONS = [("Ping-pong", ping_pong), ("wrk and nginx", wrk_and_nginx)]
