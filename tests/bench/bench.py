@@ -56,9 +56,15 @@ def text_row(row):
     return f"{row.what:<52} {number(row.value):>9} {row.unit:<17} {clocks:>9}  {extremes:<22} {bar}".rstrip()
 
 
-def study():
+def study(as_json):
     """The ring's layouts, as layouts.c prints them."""
-    return subprocess.run([os.path.join(BENCH, "layouts")], stdout=subprocess.PIPE, text=True, check=True).stdout
+    text = subprocess.run([os.path.join(BENCH, "layouts")], stdout=subprocess.PIPE, text=True, check=True).stdout
+    if not as_json:
+        return "\nLayouts of the ring (layouts.c)\n" + text.rstrip()
+    keys = ("ns_1_thread", "ns_2_threads", "ns_64_threads", "history_2_cpus", "history_64_cpus")
+    lines = [line.replace(" ns ", " ").split() for line in text.splitlines()[1:]]
+    rows = [{"layout": name} | dict(zip(keys, map(float, values))) for name, *values in lines]
+    return "\n".join(json.dumps({"section": "Layouts of the ring"} | row) for row in rows)
 
 
 def main():
@@ -85,8 +91,8 @@ def main():
             missed += row.met is False
             print(json.dumps({"section": title} | row.as_dict()) if options.format == "jsonl" else text_row(row))
             sys.stdout.flush()
-    if options.format == "text" and asked("Layouts"):
-        print("\nLayouts of the ring (layouts.c)\n" + study(), end="")
+    if asked("Layouts"):
+        print(study(options.format == "jsonl"))
     return 1 if missed else 0
 
 
