@@ -145,9 +145,9 @@ static uint64_t moved(const struct view *view)
 static void find_error(struct view *view)
 {
     const struct call_info *const call = view->call;
-    view->failed = view->record->error != 0;
-    view->error = view->failed ? name_of(KIND_errno, view->record->error) : NULL;
-    if (call->class != CLASS_NAME || view->failed)
+    view->failed = view->record->error != 0 || (view->record->ret < 0 && !call->event && view->lost == 0);
+    view->error = view->record->error != 0 ? name_of(KIND_errno, view->record->error) : NULL;
+    if (call->class != CLASS_NAME || view->record->error != 0)
         return;
     for (unsigned i = 0; i < call->field_count; i++) {
         const enum kind kind = call->fields[i].kind;

@@ -3,6 +3,7 @@
 #include "stop.h"
 #include "verb.h"
 
+#include <time.h>
 #include <unistd.h>
 
 static bool interrupted(void *context)
@@ -11,22 +12,37 @@ static bool interrupted(void *context)
     return stop_wanted();
 }
 
+/* Who follows may come before the first program that is recorded. */
+static const char *open_ring(struct log *log, const struct options *options)
+{
+    const char *wrong = log_open_ring(log, options->ring);
+    if (!options->follow || wrong == NULL || access(options->ring, F_OK) == 0)
+        return wrong;
+    complain("%s: waiting for the first program to be recorded", options->ring);
+    while (wrong != NULL && access(options->ring, F_OK) != 0 && !stop_wanted()) {
+        nanosleep(&(struct timespec){.tv_nsec = 20000000}, NULL);
+        wrong = log_open_ring(log, options->ring);
+    }
+    return wrong;
+}
+
 int verb_log(const struct options *options)
 {
     struct log log;
     if (!log_open_output(&log, options, STDOUT_FILENO))
         return STATUS_FAILED;
-    const char *const wrong = log_open_ring(&log, options->ring);
+    if (options->follow)
+        stop_catch();
+    const char *const wrong = open_ring(&log, options);
     if (wrong != NULL) {
-        complain("%s: %s", options->ring, wrong);
+        if (!stop_wanted())
+            complain("%s: %s", options->ring, wrong);
         log_close(&log);
-        return STATUS_FAILED;
+        return stop_wanted() ? STATUS_DONE : STATUS_FAILED;
     }
     log_print(&log);
-    if (options->follow) {
-        stop_catch();
+    if (options->follow)
         log_follow(&log, interrupted, NULL);
-    }
     log_sum(&log);
     return log_close(&log);
 }

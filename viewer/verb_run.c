@@ -20,7 +20,9 @@ struct run {
     struct child child;
     struct log log;
     char ring[PATH_MAX];
-    int64_t began; /* Unix ns */
+    int64_t began;        /* Unix ns */
+    const char *obstacle; /* why the command cannot be recorded, or NULL */
+    char obstacle_text[320];
 };
 
 /* Where the ring is to be: absolute, because the command may go elsewhere. */
@@ -111,12 +113,12 @@ static void print_at_end(struct run *run)
 {
     const char *const wrong = run->log.decoder == NULL ? log_open_ring(&run->log, run->ring) : NULL;
     if (wrong != NULL) {
-        if (access(run->ring, F_OK) != 0)
+        if (access(run->ring, F_OK) == 0)
+            complain("%s: %s", run->ring, wrong);
+        else if (run->obstacle == NULL)
             complain("nothing was recorded: the library was not loaded, or could make no ring at %s "
                      "(SOCKSPY_DEBUG=1 tells)",
                      run->ring);
-        else
-            complain("%s: %s", run->ring, wrong);
         return;
     }
     if (run->options->keep == NULL) /* nobody else needs it now */
@@ -155,7 +157,6 @@ int verb_run(const struct options *options)
 {
     struct options own = *options; /* shares its lists */
     struct run run = {.options = &own, .began = unix_now()};
-    char text[320];
     if (!name_ring(&run))
         return complain("%s: the path is too long", options->keep);
     if (options->keep != NULL) {
@@ -171,9 +172,9 @@ int verb_run(const struct options *options)
         return STATUS_FAILED;
     if (!options->quiet && !log_open_output(&run.log, &own, STDERR_FILENO))
         return STATUS_FAILED;
-    const char *const obstacle = program_obstacle(options->command[0], text, sizeof text);
-    if (obstacle != NULL)
-        complain("%s %s", options->command[0], obstacle);
+    run.obstacle = program_obstacle(options->command[0], run.obstacle_text, sizeof run.obstacle_text);
+    if (run.obstacle != NULL)
+        complain("%s %s", options->command[0], run.obstacle);
 
     const int status = run_command(&run);
     const int logged = options->quiet ? STATUS_DONE : log_close(&run.log);
