@@ -108,7 +108,7 @@ struct socket {
     uint64_t inode;       /* 0: not known */
     uint8_t family, type; /* AF_*, SOCK_*; 0: not known */
     enum role role;
-    struct address local, peer; /* peer: of a connected one, or the last that it was connected to */
+    struct address local, peer; /* peer: that it is, or was, connected to; else of the last datagram */
     char *host;                 /* the name that was looked up to get the peer's address, or NULL */
     int error;                  /* errno of what made it fail, 0: nothing did */
     bool born;                  /* its beginning was seen: `opened` and the sums are whole */

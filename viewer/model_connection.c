@@ -372,10 +372,12 @@ bool connection_agrees(const struct connection *connection, int from)
 
 /* --- ending ---------------------------------------------------------------------- */
 
-/* May the other end of this one still turn up? How long to wait for it, in ns. */
+/* May there be more to come, its other end for one? How long to wait, in ns. */
 static int64_t grace(const struct model *model, const struct own_connection *own)
 {
     const struct connection *const connection = &own->connection;
+    if (!is_stream(connection->type)) /* records of what was under way */
+        return own->key != 0 ? CONNECT_GRACE : 0;
     if (own->key == 0 || connection->match != MATCH_NONE || own->epoch != model->epoch)
         return 0;
     if (connection->ends[CLIENT_END].socket == NULL)
@@ -384,7 +386,7 @@ static int64_t grace(const struct model *model, const struct own_connection *own
     return map_get(&model->listening, key) != NULL ? ACCEPT_GRACE : 0;
 }
 
-static void close_connection(struct model *model, struct own_connection *own, int64_t time)
+void connection_close(struct model *model, struct own_connection *own, int64_t time)
 {
     const struct connection *const connection = &own->connection;
     for (int end = 0; end < 2; end++) {
@@ -392,6 +394,8 @@ static void close_connection(struct model *model, struct own_connection *own, in
         if (socket != NULL && !socket->ended && is_stream(connection->type))
             return; /* the other one is open still */
     }
+    if (own->deadline != 0)
+        return;
     const int64_t wait = grace(model, own);
     if (wait == 0 || time == 0) {
         connection_end(model, own, time);
@@ -425,7 +429,7 @@ void connections_settle(struct model *model, int64_t now)
 void connections_closed(struct model *model, struct socket *socket, int64_t time)
 {
     if (socket->connection != NULL && !socket->connection->ended)
-        close_connection(model, own_connection(socket->connection), time);
+        connection_close(model, own_connection(socket->connection), time);
     if (!is_stream(socket->type) && socket->connections > 1)
         flows_closed(model, socket, time);
 }

@@ -113,6 +113,15 @@ static struct own_connection *begin(struct model *model, struct socket *socket, 
     return own;
 }
 
+/* A record that names no peer: of a socket that has only ever had one. */
+static struct connection *only_flow(const struct socket *socket, int *end)
+{
+    if (socket->connection == NULL || socket->connection->ended || socket->connections != 1)
+        return NULL;
+    *end = own_socket(socket)->end;
+    return socket->connection;
+}
+
 struct connection *flow_of(struct model *model, struct socket *socket, const struct view *view, int *end)
 {
     if (socket->role == ROLE_PAIR) {
@@ -124,7 +133,7 @@ struct connection *flow_of(struct model *model, struct socket *socket, const str
     const struct address *const named = view->local.family != 0 ? &view->local : &socket->local;
     const struct address *const local = named->family != 0 || !is_internet(peer) ? named : &unknown;
     if (peer->family != AF_UNIX && (!is_internet(peer) || peer->port == 0))
-        return NULL;
+        return only_flow(socket, end);
     struct own_connection *own = NULL;
     if (socket->connection != NULL && !socket->connection->ended) {
         own = own_connection(socket->connection);
@@ -140,6 +149,8 @@ struct connection *flow_of(struct model *model, struct socket *socket, const str
         own = begin(model, socket, view, local, peer, end);
     socket->connection = &own->connection;
     own_socket(socket)->end = *end;
+    if (!socket->connected)
+        socket->peer = *peer;
     flow_used(model, own);
     return &own->connection;
 }
@@ -149,7 +160,7 @@ void flows_closed(struct model *model, struct socket *socket, int64_t time)
     for (struct own_connection *own = model->oldest_flow, *next; own != NULL; own = next) {
         next = own->younger;
         if (own->connection.ends[CLIENT_END].socket == socket || own->connection.ends[SERVER_END].socket == socket)
-            connection_end(model, own, time);
+            connection_close(model, own, time);
     }
 }
 

@@ -236,7 +236,10 @@ void connection_attach(struct own_connection *own, int end, struct socket *socke
 /* Can what is known of the connection still be believed after losses? */
 bool connection_is_current(const struct model *model, const struct own_connection *own);
 
+/* It ends, at once or, where its other end has closed or never turned up, when
+ * there can be no more to come. */
 void connection_end(struct model *model, struct own_connection *own, int64_t time);
+void connection_close(struct model *model, struct own_connection *own, int64_t time);
 
 /* --- model_flow.c ------------------------------------------------------------------ */
 

@@ -51,13 +51,9 @@ static void put_peers(struct out *out, const struct socket *socket)
         out_text(out, " accepted");
     } else if (socket->role == ROLE_PAIR) {
         put_other(out, socket);
-    } else if (socket->type == SOCK_DGRAM && socket->peer.family == 0 && socket->connections > 1) {
+    } else if (socket->type == SOCK_DGRAM && !socket->connected && socket->connections > 1) {
         out_grouped(out, socket->connections);
         out_text(out, " peers");
-    } else if (socket->type == SOCK_DGRAM && socket->peer.family == 0 && socket->connection != NULL) {
-        const struct connection *const flow = socket->connection;
-        put_place(out, &flow->addresses[flow->ends[CLIENT_END].socket == socket ? SERVER_END : CLIENT_END],
-                  socket->host);
     } else {
         put_place(out, &socket->peer, socket->host);
     }
