@@ -142,80 +142,73 @@ static void put_payload(struct out *out, const struct text *text, const struct v
         out_symbol(out, "…", "...");
 }
 
-static void put_count(struct out *out, const char *before, uint64_t count, const char *one, const char *many)
+static void put_count(struct out *out, uint64_t count, const char *one, const char *many)
 {
-    out_text(out, before);
     out_uint(out, count);
     out_char(out, ' ');
     out_text(out, count == 1 ? one : many);
 }
 
-/* A number that needs its key to be understood: "backlog 128". */
-static void put_keyed(struct out *out, const struct text *text, const struct view *view, const struct arg *arg)
+static bool has_key(const struct arg *arg, const char *key)
 {
-    const struct field *const field = arg->field;
-    if (field->key_size == 4 && memcmp(field->key, "vlen", 4) == 0) {
-        put_count(out, "", arg->number, "message", "messages");
-        return;
-    }
-    out_bytes(out, field->key, field->key_size);
-    out_char(out, ' ');
-    if (arg->kind == KIND_ms && (int64_t)arg->number < 0)
-        out_text(out, "none");
-    else
-        arg_put(out, view, arg, ARG_TEXT, text->shown);
-    if (arg->kind == KIND_ms && (int64_t)arg->number > 0)
-        out_text(out, " ms");
+    return arg->field->key_size == strlen(key) && memcmp(arg->field->key, key, arg->field->key_size) == 0;
 }
 
-static void put_arg(struct out *out, const struct text *text, const struct view *view, const struct arg *arg, bool *any)
+/* Does the line tell this in another place, or is it what everybody expects? */
+static bool is_told_elsewhere(const struct view *view, const struct arg *arg)
 {
     switch (arg->kind) {
-    case KIND_eai: /* is the result */
-    case KIND_herr: return;
-    case KIND_level: /* the option's name tells it */
-        if (kind_after(KIND_option, arg->number) != KIND_int)
-            return;
+    case KIND_eai: /* the result */
+    case KIND_herr: return true;
+    case KIND_level: return kind_after(KIND_option, arg->number) != KIND_int; /* the option's name */
+    case KIND_size: return view->items[ITEM_PAYLOAD] != NULL;
+    case KIND_bytes: return arg->number == 0;
+    case KIND_int: return has_key(arg, "iov") && arg->number <= 1;
+    default: return false;
+    }
+}
+
+/* What to say before the value, so that it is understood: "backlog 128". */
+static void put_key(struct out *out, const struct view *view, const struct arg *arg)
+{
+    switch (arg->kind) {
+    case KIND_size: {
+        const char *const api = view->call->api;
+        if (strncmp(api, "re", 2) == 0 || strstr(api, "read") != NULL) /* recv, read, preadv2 … */
+            out_text(out, "up to ");
         break;
-    case KIND_size:
-        if (view->items[ITEM_PAYLOAD] == NULL) {
-            gap(out, any);
-            put_count(out, (view->record->marks & MARK_IN) != 0 ? "up to " : "", arg->number, "byte", "bytes");
-        }
-        return;
-    case KIND_bytes:
-        if (arg->number != 0) {
-            gap(out, any);
-            put_count(out, "", arg->number, "byte", "bytes");
-        }
-        return;
+    }
     case KIND_int:
-        if (arg->number <= 1 && arg->field->key_size == 3 && memcmp(arg->field->key, "iov", 3) == 0)
-            return; /* one buffer is what everybody has */
-        gap(out, any);
-        put_keyed(out, text, view, arg);
-        return;
+        if (has_key(arg, "vlen"))
+            break;
+        /* fall through */
     case KIND_fd:
     case KIND_ms:
     case KIND_hex:
     case KIND_octal:
-        gap(out, any);
-        put_keyed(out, text, view, arg);
-        return;
-    case KIND_blind:
-        gap(out, any);
-        out_text(out, "not recorded: ");
-        arg_put(out, view, arg, ARG_TEXT, text->shown);
-        return;
-    case KIND_PASSED:
-        gap(out, any);
-        out_text(out, "passes fd ");
-        arg_put(out, view, arg, ARG_TEXT, text->shown);
-        return;
+        out_bytes(out, arg->field->key, arg->field->key_size);
+        out_char(out, ' ');
+        break;
+    case KIND_blind: out_text(out, "not recorded: "); break;
+    case KIND_PASSED: out_text(out, "passes fd "); break;
     default: break;
     }
-    gap(out, any);
-    arg_put(out, view, arg, ARG_TEXT, text->shown);
+}
+
+static void put_arg(struct out *out, const struct text *text, const struct view *view, const struct arg *arg)
+{
+    put_key(out, view, arg);
+    if (arg->kind == KIND_size || arg->kind == KIND_bytes) {
+        put_count(out, arg->number, "byte", "bytes");
+    } else if (arg->kind == KIND_int && has_key(arg, "vlen")) {
+        put_count(out, arg->number, "message", "messages");
+    } else if (arg->kind == KIND_ms && (int64_t)arg->number < 0) {
+        out_text(out, "none");
+    } else {
+        arg_put(out, view, arg, ARG_TEXT, text->shown);
+        if (arg->kind == KIND_ms && arg->number != 0)
+            out_text(out, " ms");
+    }
 }
 
 /* Descriptors that came other than as the result. */
@@ -244,7 +237,10 @@ static void put_args(struct out *out, const struct text *text, const struct view
         if (arg.kind == KIND_TEXT && i + 1 < view->call->field_count &&
             arg_find(view, &view->call->fields[i + 1], &next) && next.kind == KIND_TEXT)
             continue; /* a program's path: its arguments tell more */
-        put_arg(out, text, view, &arg, &any);
+        if (is_told_elsewhere(view, &arg))
+            continue;
+        gap(out, &any);
+        put_arg(out, text, view, &arg);
     }
     put_created(out, view, &any);
 }
