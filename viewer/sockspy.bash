@@ -3,7 +3,7 @@
 
 _sockspy() {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
-    local verbs='log run info clean help'
+    local verbs='log run sockets connections explain diagram lesson stat audit report export info clean help'
     local filters='-p --pid= --comm= --fd= --port= --host= -e --trace= -z --successful-only
         -Z --failed-only -n --last= --since='
     local times='-t -tt -ttt -r -T -s --string-limit='
@@ -12,12 +12,10 @@ _sockspy() {
     COMPREPLY=()
 
     for ((i = 1; i < COMP_CWORD; i++)); do
-        case ${COMP_WORDS[i]} in
-        log | run | info | clean)
+        if [[ " $verbs " == *" ${COMP_WORDS[i]} "* ]]; then
             verb=${COMP_WORDS[i]}
             break
-            ;;
-        esac
+        fi
     done
     if [ "$verb" = run ]; then # behind the command's name, it is the command's turn
         for ((i = 2; i < COMP_CWORD; i++)); do
@@ -42,7 +40,11 @@ _sockspy() {
     [ "$cur" = = ] && cur=
     [ "$prev" = = ] && prev=${COMP_WORDS[COMP_CWORD - 2]}
     case $prev in
-    --format) word='text jsonl csv' ;;
+    --format)
+        word='text jsonl csv'
+        [ "$verb" = export ] && word='pcapng perfetto mermaid csv jsonl'
+        ;;
+    --lang) word='en ko both' ;;
     --color) word='auto always never' ;;
     -e | --trace) word='%net %io %desc %opt %name %poll %process' ;;
     -p | --pid) word=$(cd /proc 2>/dev/null && printf '%s ' [0-9]*) ;;
@@ -51,7 +53,7 @@ _sockspy() {
         mapfile -t COMPREPLY < <(compgen -f -- "$cur")
         return
         ;;
-    --comm | --fd | --port | --host | -n | --last | --since | -s | --string-limit | --data) return ;;
+    --comm | --fd | --port | --host | -n | --last | --since | -s | --string-limit | --data | --max) return ;;
     *) word= ;;
     esac
     if [ -n "$word" ]; then
@@ -59,11 +61,18 @@ _sockspy() {
         return
     fi
 
+    local table="-o --output= --format= --color $filters"
+    local lecture='--lang= --brief --deep -s --string-limit='
     case $verb in
-    run) options="-f --follow -w --ring= --data= -q --quiet -o --output= --format= --color $filters $times" ;;
+    log) options="-f --follow $table $times" ;;
+    run) options="-f --follow -w --ring= --data= -q --quiet $table $times" ;;
+    sockets) options="--open --leaks $table" ;;
+    explain | diagram) options="$lecture $table" ;;
+    lesson) options="$lecture --step --show-code --color" ;;
+    export) options="--format= --max= -o --output= $filters" ;;
     info) options='-o --output= --format= --color' ;;
-    clean) options='' ;;
-    *) options="-f --follow -o --output= --format= --color $filters $times" ;;
+    clean | help) options='' ;;
+    *) options=$table ;;
     esac
     if [[ $cur == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W "$options $common" -- "$cur")
