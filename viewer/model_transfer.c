@@ -144,6 +144,6 @@ void take_transfer(struct model *model, const struct view *view)
             socket->peer_closed = view_done(view);
     }
     if (connection != NULL && view->items[ITEM_PAYLOAD] != NULL)
-        payload_take(&connection->facts, view, (view->record->marks & MARK_OUT) != 0 ? end : 1 - end,
-                     connection->addresses[SERVER_END].port);
+        payload_take(&connection->facts, view, end, (view->record->marks & MARK_OUT) != 0 ? end : 1 - end,
+                     connection->addresses[SERVER_END].port, !is_stream(socket->type));
 }
