@@ -17,6 +17,7 @@ enum outcome {
     OUTCOME_PEEK,    /* looked at, not taken */
     OUTCOME_PASSED,  /* descriptors went or came along */
     OUTCOME_AFTER,   /* the other side had disconnected before */
+    OUTCOME_UNREAD,  /* closed with data that nobody has read */
     OUTCOME_KEPT,    /* another descriptor names the same socket */
     OUTCOME_SWEPT,   /* closed along with others, or with its process */
     OUTCOMES

@@ -102,6 +102,15 @@ static bool fill_pip(struct out *out, const struct lecture *lecture)
     return true;
 }
 
+/* The address that the call was about: the peer's, or its own. */
+static bool fill_aim(struct out *out, const struct lecture *lecture)
+{
+    const char *const api = lecture->view->call->api;
+    if (strcmp(api, "bind") == 0)
+        return put_address(out, &lecture->view->local);
+    return (strcmp(api, "connect") == 0 || strcmp(api, "sendto") == 0) && put_address(out, &lecture->view->peer);
+}
+
 static bool fill_host(struct out *out, const struct lecture *lecture)
 {
     if (lecture->view->host == NULL)
@@ -342,20 +351,35 @@ static const struct {
     const char *name;
     bool (*fill)(struct out *out, const struct lecture *lecture);
 } holes[] = {
-    {"call", fill_call},        {"fd", fill_fd},
-    {"ret", fill_ret},          {"error", fill_error},
-    {"new", fill_new},          {"second", fill_second},
-    {"local", fill_local},      {"peer", fill_peer},
-    {"lport", fill_lport},      {"lport_or_none", fill_lport_or_none},
-    {"pport", fill_pport},      {"pip", fill_pip},
-    {"host", fill_host},        {"before", fill_before},
-    {"inode", fill_inode},      {"created", fill_created},
-    {"keeper", fill_keeper},    {"bytes", fill_bytes},
-    {"data", fill_data},        {"place", fill_place},
-    {"waited", fill_waited},    {"left", fill_left},
-    {"them", fill_them},        {"them_first", fill_them_first},
-    {"how_word", fill_how},     {"queue_word", fill_queue},
-    {"what_word", fill_hidden}, {"blind_word", fill_blind},
+    {"call", fill_call},
+    {"fd", fill_fd},
+    {"ret", fill_ret},
+    {"error", fill_error},
+    {"new", fill_new},
+    {"second", fill_second},
+    {"local", fill_local},
+    {"peer", fill_peer},
+    {"lport", fill_lport},
+    {"lport_or_none", fill_lport_or_none},
+    {"pport", fill_pport},
+    {"pip", fill_pip},
+    {"aim", fill_aim},
+    {"host", fill_host},
+    {"before", fill_before},
+    {"inode", fill_inode},
+    {"created", fill_created},
+    {"keeper", fill_keeper},
+    {"bytes", fill_bytes},
+    {"data", fill_data},
+    {"place", fill_place},
+    {"waited", fill_waited},
+    {"left", fill_left},
+    {"them", fill_them},
+    {"them_first", fill_them_first},
+    {"how_word", fill_how},
+    {"queue_word", fill_queue},
+    {"what_word", fill_hidden},
+    {"blind_word", fill_blind},
 };
 
 bool lecture_fill(struct out *out, const char *name, size_t size, const void *context)

@@ -15,6 +15,8 @@ static const struct verb verbs[] = {
      "-- COMMAND [ARGUMENTS]", "record COMMAND and print its log on stderr"},
     {"sockets", verb_sockets, TAKES_TABLE | TAKES_SOCKETS, "[RING]", "a row per socket: who, where to, state, bytes"},
     {"connections", verb_connections, TAKES_TABLE, "[RING]", "a row per connection, both its ends side by side"},
+    {"explain", verb_explain, TAKES_TABLE | TAKES_LECTURE, "[RING]",
+     "the records told as a lecture, in English or Korean"},
     {"info", verb_info, TAKES_RING | TAKES_FORMAT | TAKES_OUTPUT, "[RING]",
      "the ring: its state, its programs, what it cannot show"},
     {"clean", verb_clean, TAKES_RING, "[RING]", "remove the ring"},

@@ -136,6 +136,10 @@ static void verb_help(const struct verb *verb)
 
 static int set_ring(struct options *options, const struct verb *verb, const char *word)
 {
+    if ((verb->takes & TAKES_LESSON) != 0 && options->lesson == NULL) {
+        options->lesson = word;
+        return -1;
+    }
     if ((verb->takes & TAKES_RING) == 0)
         return misused("'%s' is one argument too many for 'sockspy %s'", word, verb->name);
     if (options->ring != NULL)

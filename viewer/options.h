@@ -11,17 +11,22 @@ enum format { FORMAT_TEXT, FORMAT_JSONL, FORMAT_CSV };
 
 /* Options come in groups; a verb says which ones it takes. */
 enum {
-    TAKES_FILTER = 1,    /* -p … --since */
-    TAKES_TIMES = 2,     /* -t -r -T -s */
-    TAKES_FORMAT = 4,    /* --format, and --color */
-    TAKES_FOLLOW = 8,    /* -f */
-    TAKES_OUTPUT = 16,   /* -o */
-    TAKES_RUN = 32,      /* -w -q --data */
-    TAKES_ALWAYS = 64,   /* --help --version */
-    TAKES_RING = 128,    /* not an option: RING may be named */
-    TAKES_COMMAND = 256, /* not an option: a command with its arguments follows */
-    TAKES_SOCKETS = 512  /* --open --leaks */
+    TAKES_FILTER = 1,     /* -p … --since */
+    TAKES_TIMES = 2,      /* -t -r -T -s */
+    TAKES_FORMAT = 4,     /* --format, and --color */
+    TAKES_FOLLOW = 8,     /* -f */
+    TAKES_OUTPUT = 16,    /* -o */
+    TAKES_RUN = 32,       /* -w -q --data */
+    TAKES_ALWAYS = 64,    /* --help --version */
+    TAKES_RING = 128,     /* not an option: RING may be named */
+    TAKES_COMMAND = 256,  /* not an option: a command with its arguments follows */
+    TAKES_SOCKETS = 512,  /* --open --leaks */
+    TAKES_LECTURE = 1024, /* --lang --brief --deep -s */
+    TAKES_LESSON = 2048   /* --step --show-code; and the lesson's number */
 };
+
+/* How much an explanation says. */
+enum detail { DETAIL_NORMAL, DETAIL_BRIEF, DETAIL_DEEP };
 
 struct options {
     struct filter filter;
@@ -32,6 +37,10 @@ struct options {
     bool follow;
     bool quiet;
     bool open, leaks;   /* sockets */
+    unsigned languages; /* --lang: 1 << enum language, each; 0: that of the environment */
+    enum detail detail; /* --brief, --deep */
+    bool step, code;    /* lesson */
+    const char *lesson; /* its number, or NULL */
     size_t shown;       /* bytes of payload in text */
     const char *output; /* a file, or NULL */
     const char *keep;   /* run -w */

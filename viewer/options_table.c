@@ -185,6 +185,43 @@ static const char *set_leaks(struct options *o, char *value)
     return NULL;
 }
 
+static const char *set_language(struct options *o, char *value)
+{
+    static const char *const words[] = {"en", "ko", "both", NULL}; /* bits are index + 1 */
+    unsigned index = 0;
+    const char *const wrong = one_of(o, value, words, &index);
+    o->languages = index + 1;
+    return wrong;
+}
+
+static const char *set_brief(struct options *o, char *value)
+{
+    (void)value;
+    o->detail = DETAIL_BRIEF;
+    return NULL;
+}
+
+static const char *set_deep(struct options *o, char *value)
+{
+    (void)value;
+    o->detail = DETAIL_DEEP;
+    return NULL;
+}
+
+static const char *set_step(struct options *o, char *value)
+{
+    (void)value;
+    o->step = true;
+    return NULL;
+}
+
+static const char *set_code(struct options *o, char *value)
+{
+    (void)value;
+    o->code = true;
+    return NULL;
+}
+
 /* --- the table --------------------------------------------------------------------- */
 
 const struct option_row option_rows[] = {
@@ -205,13 +242,19 @@ const struct option_row option_rows[] = {
     {'t', NULL, NULL, TAKES_TIMES, set_clock, "time in seconds; -tt in microseconds, -ttt as Unix time"},
     {'r', NULL, NULL, TAKES_TIMES, set_relative, "time since the line before"},
     {'T', NULL, NULL, TAKES_TIMES, set_durations, "how long each call took, in seconds"},
-    {'s', "string-limit", "N", TAKES_TIMES, set_shown, "show N bytes of payload and names (default 32)"},
+    {'s', "string-limit", "N", TAKES_TIMES | TAKES_LECTURE, set_shown,
+     "show N bytes of payload and names (default 32)"},
     {'w', "ring", "RING", TAKES_RUN, set_keep, "record into RING and keep it"},
     {0, "data", "N", TAKES_RUN, set_data, "keep N bytes of each payload, 0 to 4096"},
     {'q', "quiet", NULL, TAKES_RUN, set_quiet, "print no log"},
     {0, "open", NULL, TAKES_SOCKETS, set_open, "only what is open now"},
     {0, "leaks", NULL, TAKES_SOCKETS, set_leaks, "only what was never closed, or waits for our close"},
-    {0, "color", "[=WHEN]", TAKES_FORMAT, set_colour, "auto, always or never; NO_COLOR is heeded"},
+    {0, "lang", "LANGUAGE", TAKES_LECTURE, set_language, "en, ko or both; default as the locale"},
+    {0, "brief", NULL, TAKES_LECTURE, set_brief, "one line per call"},
+    {0, "deep", NULL, TAKES_LECTURE, set_deep, "with what the kernel keeps"},
+    {0, "step", NULL, TAKES_LESSON, set_step, "wait for Enter between the steps"},
+    {0, "show-code", NULL, TAKES_LESSON, set_code, "print the line of C beside each step"},
+    {0, "color", "[=WHEN]", TAKES_FORMAT | TAKES_LESSON, set_colour, "auto, always or never; NO_COLOR is heeded"},
     {'h', "help", NULL, TAKES_ALWAYS, NULL, "this help"},
     {'V', "version", NULL, TAKES_ALWAYS, NULL, "the version"},
 };

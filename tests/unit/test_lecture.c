@@ -307,7 +307,7 @@ static void refused(void **state)
     facts.acting = AS_CLIENT;
     view.failed = true;
     view.error = "ECONNREFUSED";
-    assert_line(LANGUAGE_EN, LECTURE_HEAD, "connect(5) to 127.0.0.1:8080: ECONNREFUSED");
+    assert_line(LANGUAGE_EN, LECTURE_HEAD, "connect(5) → 127.0.0.1:8080: ECONNREFUSED");
     assert_line(LANGUAGE_KO, LECTURE_NOTED, "흔한 원인: 서버가 실행되고 있지 않거나 포트 번호가 틀렸습니다.");
     facts.outcome = OUTCOME_PENDING;
     view.error = "EINPROGRESS";

@@ -1,0 +1,30 @@
+/* story_facts.h - what a scene's text needs to know besides its record; part of
+ * story.c. */
+#ifndef SOCKSPY_STORY_FACTS_H
+#define SOCKSPY_STORY_FACTS_H
+
+#include "story.h"
+
+/* What is remembered while the records go by. */
+struct context {
+    const struct history *history;
+    struct map ports; /* a socket's id to its port so far + 1; nothing: not known */
+    bool *ended;      /* by pipe and end: a read there returned 0 */
+};
+
+void context_begin(struct context *context);
+void context_end(struct context *context);
+
+/* Fills in scene->facts for the record that the scene is about. In their order. */
+void facts_find(struct scene *scene, const struct view *view, struct context *context);
+
+/* The same for a descriptor that ended with its process. */
+void facts_find_exit(struct scene *scene, const struct holder *holder);
+
+/* As what the socket acts (which may be NULL). */
+void facts_acting(struct facts *facts, const struct socket *socket);
+
+bool facts_is_accept(const struct view *view);
+bool facts_is_fork(const struct view *view);
+
+#endif
