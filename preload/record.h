@@ -162,7 +162,8 @@ struct ring_header {
     uint64_t file_size;
     struct moment created;
     char boot_id[40]; /* ticks count from this boot */
-    uint8_t reserved[512 - 144];
+    uint64_t calls;   /* of calls.def: what the numbers in record.call mean */
+    uint8_t reserved[512 - 152];
     uint64_t next_chunk; /* on a line of its own: once per chunk */
     uint8_t pad1[56];
     uint64_t count[8]; /* enum ring_count */

@@ -14,6 +14,23 @@ struct layout {
     uint64_t lanes_at, owners_at, processes_at, chunks_at, end;
 };
 
+/* A number for calls.def as it was compiled in: FNV-1a over its rows, in order. */
+static uint64_t calls_fingerprint(void)
+{
+    static const char *const rows[] = {
+#define CALL(ret, name, params, args, class, api, schema) #name ":" schema,
+#define VARIADIC(ret, name, params, class, api, schema) #name ":" schema,
+#define EVENT(name, class, schema) #name ":" schema,
+#include "calls.def"
+    };
+    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+    for (unsigned i = 0; i < CALL_COUNT; i++) {
+        for (const char *at = rows[i]; *at != '\0'; at++)
+            hash = (hash ^ (unsigned char)*at) * UINT64_C(0x100000001b3);
+    }
+    return hash;
+}
+
 static uint64_t power_of_two_below(uint64_t number)
 {
     return UINT64_C(1) << (63 - __builtin_clzll(number));
@@ -61,6 +78,7 @@ void ring_format(void *memory, uint64_t bytes, uint32_t cpus, uint32_t clock)
     header->processes_at = l.processes_at;
     header->chunks_at = l.chunks_at;
     header->file_size = l.end;
+    header->calls = calls_fingerprint();
     header->created = clock_moment(clock);
     header->next_chunk = 1; /* so that no record has the number 0 */
     header->next_process = 1;
@@ -86,7 +104,7 @@ const char *ring_attach(struct ring *ring, void *memory, uint64_t size)
     struct ring_header *const header = memory;
     if (size < HEADER_BYTES || memcmp(header->magic, RING_MAGIC, sizeof header->magic) != 0)
         return "not a ring of sockspy";
-    if (READ_ONCE(header->version) != RING_VERSION)
+    if (READ_ONCE(header->version) != RING_VERSION || READ_ONCE(header->calls) != calls_fingerprint())
         return "a ring of another version of sockspy";
     if (READ_ONCE(header->record_size) != sizeof(struct record) || READ_ONCE(header->slot_size) != SLOT_SIZE ||
         READ_ONCE(header->chunk_slots) != CHUNK_SLOTS || READ_ONCE(header->processes) != RING_PROCESSES)

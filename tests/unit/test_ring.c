@@ -40,6 +40,7 @@ static void a_bad_header_is_refused(void **state)
 #define DAMAGE(field, value) {offsetof(struct ring_header, field), sizeof(((struct ring_header *)0)->field), value}
         DAMAGE(magic, 0),
         DAMAGE(version, RING_VERSION + 1),
+        DAMAGE(calls, 0),
         DAMAGE(record_size, 0),
         DAMAGE(slot_size, 0),
         DAMAGE(chunk_slots, CHUNK_SLOTS * 2),
