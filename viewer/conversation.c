@@ -75,6 +75,8 @@ void conversation_send(struct conversation *conversation, const struct conversat
 void conversation_read(struct conversation *conversation, const struct conversation_output *output, int end,
                        uint64_t bytes)
 {
+    if (!conversation->told[end])
+        return;
     conversation_establish(conversation, output);
     /* A FIN of the other end counts as one, and is not read as a byte. */
     const uint64_t sent = conversation->next[1 - end] - conversation->finished[1 - end];

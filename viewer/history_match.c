@@ -24,9 +24,12 @@ bool pipe_told_by_sender(const struct pipe *pipe, int end)
 
 /* --- streams' lists -------------------------------------------------------------- */
 
+/* A datagram may be empty; in a stream that means the end. */
 static bool moves(const struct entry *entry)
 {
-    return entry->pipe != NULL && entry->way != WAY_NONE && entry->bytes != 0;
+    if (entry->pipe == NULL || entry->way == WAY_NONE)
+        return false;
+    return entry->bytes != 0 || (!pipe_is_stream(entry->pipe) && !entry->at_end);
 }
 
 /* The direction that the entry's bytes went. */

@@ -17,6 +17,8 @@ static const struct verb verbs[] = {
     {"connections", verb_connections, TAKES_TABLE, "[RING]", "a row per connection, both its ends side by side"},
     {"explain", verb_explain, TAKES_TABLE | TAKES_LECTURE, "[RING]",
      "the records told as a lecture, in English or Korean"},
+    {"export", verb_export, TAKES_RING | TAKES_FILTER | TAKES_EXPORT | TAKES_OUTPUT, "--format=FORM [-o FILE] [RING]",
+     "for Wireshark, Perfetto, Markdown, spreadsheets"},
     {"info", verb_info, TAKES_RING | TAKES_FORMAT | TAKES_OUTPUT, "[RING]",
      "the ring: its state, its programs, what it cannot show"},
     {"clean", verb_clean, TAKES_RING, "[RING]", "remove the ring"},

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { DEFAULT_SHOWN = 32, LONG = 1000 /* what getopt returns for the long options: LONG + row */ };
+enum { DEFAULT_SHOWN = 32, DEFAULT_MESSAGES = 100, LONG = 1000 /* what getopt returns for the long options: LONG + row */ };
 
 bool options_row(size_t row, const char **name, char *letter)
 {
@@ -51,6 +51,16 @@ struct getopt_form {
     struct option names[OPTIONS_MAX + 1];
 };
 
+/* Verbs may understand an option each in its own way: then it has several rows. */
+static bool is_named_before(int row)
+{
+    for (int i = 0; i < row; i++) {
+        if (option_rows[i].name != NULL && strcmp(option_rows[i].name, option_rows[row].name) == 0)
+            return true;
+    }
+    return false;
+}
+
 static void to_getopt(struct getopt_form *form, bool stop_at_command)
 {
     memset(form, 0, sizeof *form);
@@ -63,7 +73,7 @@ static void to_getopt(struct getopt_form *form, bool stop_at_command)
             if (option_rows[i].argument != NULL)
                 *at++ = ':';
         }
-        if (option_rows[i].name != NULL) {
+        if (option_rows[i].name != NULL && !is_named_before(i)) {
             const int argument = option_rows[i].argument == NULL     ? no_argument
                                  : option_rows[i].argument[0] == '[' ? optional_argument
                                                                      : required_argument;
@@ -107,6 +117,18 @@ static const struct option_row *row_of(int option)
             return &option_rows[i];
     }
     return NULL;
+}
+
+/* The row of the same name that the verb takes; `row` itself where it takes none. */
+static const struct option_row *row_for(const struct verb *verb, const struct option_row *row)
+{
+    const unsigned takes = verb->takes | TAKES_ALWAYS;
+    for (int i = 0; i < option_row_count && (row->group & takes) == 0 && row->name != NULL; i++) {
+        const struct option_row *const other = &option_rows[i];
+        if (other->name != NULL && (other->group & takes) != 0 && strcmp(other->name, row->name) == 0)
+            return other;
+    }
+    return row;
 }
 
 static int apply(struct options *options, const struct verb *verb, const struct option_row *row)
@@ -168,7 +190,7 @@ static int parse_all(struct options *options, const struct verb *verb, int argc,
         } else if (row == NULL) {
             status = unknown_option(argv[at < argc ? at : argc - 1], optopt);
         } else if (row->set != NULL) {
-            status = apply(options, verb, row);
+            status = apply(options, verb, row_for(verb, row));
         } else if (row->letter == 'h') {
             verb_help(verb);
             status = STATUS_DONE;
@@ -183,6 +205,7 @@ static int parse_all(struct options *options, const struct verb *verb, int argc,
 int options_parse(struct options *options, const struct verb *verb, int argc, char **argv)
 {
     options->shown = DEFAULT_SHOWN;
+    options->messages = DEFAULT_MESSAGES;
     int status = parse_all(options, verb, argc, argv);
     if (status >= 0)
         return status;

@@ -7,7 +7,7 @@
 #include "filter.h"
 #include "render.h"
 
-enum format { FORMAT_TEXT, FORMAT_JSONL, FORMAT_CSV };
+enum format { FORMAT_TEXT, FORMAT_JSONL, FORMAT_CSV, FORMAT_PCAPNG, FORMAT_PERFETTO, FORMAT_MERMAID };
 
 /* Options come in groups; a verb says which ones it takes. */
 enum {
@@ -20,6 +20,7 @@ enum {
     TAKES_ALWAYS = 64,    /* --help --version */
     TAKES_RING = 128,     /* not an option: RING may be named */
     TAKES_COMMAND = 256,  /* not an option: a command with its arguments follows */
+    TAKES_EXPORT = 4096, /* --format of other programs, --max */
     TAKES_SOCKETS = 512,  /* --open --leaks */
     TAKES_LECTURE = 1024, /* --lang --brief --deep -s */
     TAKES_LESSON = 2048   /* --step --show-code; and the lesson's number */
@@ -41,6 +42,7 @@ struct options {
     enum detail detail; /* --brief, --deep */
     bool step, code;    /* lesson */
     const char *lesson; /* its number, or NULL */
+    size_t messages;    /* export --format=mermaid: at most so many */
     size_t shown;       /* bytes of payload in text */
     const char *output; /* a file, or NULL */
     const char *keep;   /* run -w */

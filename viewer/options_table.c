@@ -88,6 +88,17 @@ static const char *set_format(struct options *o, char *value)
     return wrong;
 }
 
+static const char *set_export(struct options *o, char *value)
+{
+    static const char *const words[] = {"pcapng", "perfetto", "mermaid", "csv", "jsonl", NULL};
+    static const enum format formats[] = {FORMAT_PCAPNG, FORMAT_PERFETTO, FORMAT_MERMAID, FORMAT_CSV, FORMAT_JSONL,
+                                          FORMAT_TEXT};
+    unsigned index;
+    const char *const wrong = one_of(o, value, words, &index);
+    o->format = formats[index];
+    return wrong;
+}
+
 static const char *set_colour(struct options *o, char *value)
 {
     static const char *const words[] = {
@@ -136,6 +147,11 @@ static const char *parse_number(struct options *o, const char *value, unsigned l
 static const char *set_shown(struct options *o, char *value)
 {
     return parse_number(o, value, PAYLOAD_MAX, &o->shown);
+}
+
+static const char *set_messages(struct options *o, char *value)
+{
+    return parse_number(o, value, 100000, &o->messages);
 }
 
 static const char *set_output(struct options *o, char *value)
@@ -238,6 +254,8 @@ const struct option_row option_rows[] = {
     {0, "since", "TIME", TAKES_FILTER, set_since, "only since 10s, 5m, 2h, 1d ago, 14:02 or Unix seconds"},
     {'f', "follow", NULL, TAKES_FOLLOW, set_follow, "go on with what comes, until interrupted"},
     {0, "format", "FORM", TAKES_FORMAT, set_format, "text (the default), jsonl or csv"},
+    {0, "format", "FORM", TAKES_EXPORT, set_export, "pcapng, perfetto, mermaid, csv or jsonl"},
+    {0, "max", "N", TAKES_EXPORT, set_messages, "mermaid: at most N messages (default 100)"},
     {'o', "output", "FILE", TAKES_OUTPUT, set_output, "write there"},
     {'t', NULL, NULL, TAKES_TIMES, set_clock, "time in seconds; -tt in microseconds, -ttt as Unix time"},
     {'r', NULL, NULL, TAKES_TIMES, set_relative, "time since the line before"},

@@ -139,6 +139,14 @@ static int compare(const void *left, const void *right)
     return a->kind != b->kind ? (a->kind < b->kind ? -1 : 1) : a->entry < b->entry ? -1 : a->entry > b->entry;
 }
 
+/* A connect to which a network would have answered with a no, or not at all. */
+static bool is_refused(const struct entry *entry)
+{
+    return entry->peer != NULL && entry->wanted && entry->socket != NULL && entry->socket->type == SOCK_STREAM &&
+           (entry->peer->family == AF_INET || entry->peer->family == AF_INET6) &&
+           (entry->error == ECONNREFUSED || entry->error == ETIMEDOUT || entry->error == EHOSTUNREACH);
+}
+
 void wire_collect(struct wire *wire, const struct history *history)
 {
     *wire = (struct wire){0};
@@ -150,6 +158,8 @@ void wire_collect(struct wire *wire, const struct history *history)
             add(wire, WIRE_LOST, NULL, 0, (uint32_t)i, entry->time != 0 ? entry->time : now);
         else if (entry->pipe != NULL && entry->pipe->wanted && pipe_is_stream(entry->pipe))
             tell_other(wire, entry, (uint32_t)i);
+        else if (is_refused(entry))
+            add(wire, WIRE_REFUSED, NULL, CLIENT_END, (uint32_t)i, entry->time);
     }
     for (size_t i = 0; i < history->pipe_count; i++) {
         const struct pipe *const pipe = &history->pipes[i];

@@ -20,11 +20,11 @@ enum wire_kind {
 };
 
 struct wire_event {
-    int64_t time; /* Unix ns */
-    struct pipe *pipe;
-    uint32_t entry; /* the record that tells it, or NONE: it follows from others */
-    uint8_t kind;   /* enum wire_kind */
-    uint8_t end;    /* of pipe */
+    int64_t time;      /* Unix ns */
+    struct pipe *pipe; /* NULL: a connect that made none */
+    uint32_t entry;    /* the record that tells it, or NONE: it follows from others */
+    uint8_t kind;      /* enum wire_kind */
+    uint8_t end;       /* of pipe */
 };
 
 struct wire {
