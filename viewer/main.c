@@ -19,6 +19,7 @@ static const struct verb verbs[] = {
      "the records told as a lecture, in English or Korean"},
     {"export", verb_export, TAKES_RING | TAKES_FILTER | TAKES_EXPORT | TAKES_OUTPUT, "--format=FORM [-o FILE] [RING]",
      "for Wireshark, Perfetto, Markdown, spreadsheets"},
+    {"stat", verb_stat, TAKES_TABLE | TAKES_BY, "[RING]", "calls, errors, bytes and times, summed up"},
     {"info", verb_info, TAKES_RING | TAKES_FORMAT | TAKES_OUTPUT, "[RING]",
      "the ring: its state, its programs, what it cannot show"},
     {"clean", verb_clean, TAKES_RING, "[RING]", "remove the ring"},

@@ -11,6 +11,7 @@ enum format { FORMAT_TEXT, FORMAT_JSONL, FORMAT_CSV, FORMAT_PCAPNG, FORMAT_PERFE
 
 /* Options come in groups; a verb says which ones it takes. */
 enum {
+    TAKES_BY = 1 << 16,  /* stat --by */
     TAKES_FILTER = 1,     /* -p … --since */
     TAKES_TIMES = 2,      /* -t -r -T -s */
     TAKES_FORMAT = 4,     /* --format, and --color */
@@ -38,6 +39,7 @@ struct options {
     bool follow;
     bool quiet;
     bool open, leaks;   /* sockets */
+    unsigned by;        /* stat: enum stat_by */
     unsigned languages; /* --lang: 1 << enum language, each; 0: that of the environment */
     enum detail detail; /* --brief, --deep */
     bool step, code;    /* lesson */

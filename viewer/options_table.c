@@ -201,6 +201,12 @@ static const char *set_leaks(struct options *o, char *value)
     return NULL;
 }
 
+static const char *set_by(struct options *o, char *value)
+{
+    static const char *const words[] = {"call", "process", "peer", "socket", "connect", NULL}; /* enum stat_by */
+    return one_of(o, value, words, &o->by);
+}
+
 static const char *set_language(struct options *o, char *value)
 {
     static const char *const words[] = {"en", "ko", "both", NULL}; /* bits are index + 1 */
@@ -265,6 +271,7 @@ const struct option_row option_rows[] = {
     {'w', "ring", "RING", TAKES_RUN, set_keep, "record into RING and keep it"},
     {0, "data", "N", TAKES_RUN, set_data, "keep N bytes of each payload, 0 to 4096"},
     {'q', "quiet", NULL, TAKES_RUN, set_quiet, "print no log"},
+    {0, "by", "WHAT", TAKES_BY, set_by, "sum up by call (the default), process, peer, socket or connect"},
     {0, "open", NULL, TAKES_SOCKETS, set_open, "only what is open now"},
     {0, "leaks", NULL, TAKES_SOCKETS, set_leaks, "only what was never closed, or waits for our close"},
     {0, "lang", "LANGUAGE", TAKES_LECTURE, set_language, "en, ko or both; default as the locale"},

@@ -45,6 +45,7 @@ _sockspy() {
         [ "$verb" = export ] && word='pcapng perfetto mermaid csv jsonl'
         ;;
     --lang) word='en ko both' ;;
+    --by) word='call process peer socket connect' ;;
     --color) word='auto always never' ;;
     -e | --trace) word='%net %io %desc %opt %name %poll %process' ;;
     -p | --pid) word=$(cd /proc 2>/dev/null && printf '%s ' [0-9]*) ;;
@@ -67,6 +68,7 @@ _sockspy() {
     log) options="-f --follow $table $times" ;;
     run) options="-f --follow -w --ring= --data= -q --quiet $table $times" ;;
     sockets) options="--open --leaks $table" ;;
+    stat) options="--by= $table" ;;
     explain | diagram) options="$lecture $table" ;;
     lesson) options="$lecture --step --show-code --color" ;;
     export) options="--format= --max= -o --output= $filters" ;;
