@@ -185,7 +185,7 @@ static void no_record_crosses_a_chunks_end(void **state)
         struct record record = {.call = CALL_send};
         ring_write(&f->ring, 0, &record, &part, 1);
         assert_int_equal(record.id / CHUNK_SLOTS, (record.id + slots - 1) / CHUNK_SLOTS);
-        union found found;
+        union found found = {.record = {.id = 0}};
         assert_true(copy_record(&f->ring, record.id / CHUNK_SLOTS, record.id % CHUNK_SLOTS, &found));
         assert_int_equal(found.record.slots, slots);
         assert_int_equal(found.record.sequence, size / 29);
