@@ -6,6 +6,8 @@
 #include "table.h"
 #include "verb.h"
 
+#include <stdio.h>
+
 struct stats {
     struct scan scan;
     struct stat calls;    /* by what was asked for */
