@@ -31,14 +31,6 @@ static void set_label(struct group *group, const char *text, size_t size)
     group->label = memory_checked(strndup(text, size));
 }
 
-static uint64_t address_key(const struct address *address, bool port)
-{
-    uint64_t key = map_mix(address->family, port ? address->port : 0);
-    for (size_t i = 0; i < address->size; i++)
-        key = map_mix(key, address->bytes[i]);
-    return key;
-}
-
 /* One key for all symbols of a call. */
 static uint64_t text_key(const char *text)
 {
@@ -53,14 +45,12 @@ static uint64_t text_key(const char *text)
 static struct group *peer_group(struct stat *stat, const struct address *peer, bool port)
 {
     bool fresh;
-    struct group *const group = group_of(stat, peer->family != 0 ? address_key(peer, port) : 1, &fresh);
-    char text[ADDRESS_TEXT];
-    if (!fresh)
-        return group;
-    if (peer->family == 0)
-        set_label(group, "no peer", 7);
-    else
-        set_label(group, text, port ? address_format(peer, text) : address_format_ip(peer, text));
+    char text[ADDRESS_TEXT] = "no peer";
+    if (peer->family != 0)
+        text[port ? address_format(peer, text) : address_format_ip(peer, text)] = '\0';
+    struct group *const group = group_of(stat, text_key(text), &fresh);
+    if (fresh)
+        set_label(group, text, strlen(text));
     return group;
 }
 
