@@ -1,0 +1,79 @@
+/* life.c - the first and the last records of a program: what runs, what sockets
+ * it was born with, and its end.
+ *
+ * Other libraries' constructors may come before ours, and their calls are
+ * recorded: the library starts with the first of them (library.h).
+ */
+#include "descriptors.h"
+#include "event.h"
+#include "process.h"
+#include "sys.h"
+
+#include <poll.h>
+#include <sys/resource.h>
+
+static void announce(void)
+{
+    struct event event;
+    if (!event_begin_any(&event, CALL_exec, -1))
+        return;
+    event.start = event.end = process_self.moment.ticks; /* before all that it did */
+    event_add_text(&event, process_self.path);
+    event_add_text(&event, process_self.args);
+    event_write(&event);
+}
+
+static void inherit(int fd)
+{
+    if (descriptor_kind(fd) == NO_SOCKET && descriptor_inherit(fd))
+        event_note(CALL_inherit, fd, 0);
+}
+
+/* The sockets that were there before us. poll tells which descriptors are open
+ * without touching them, a thousand at a time; a sandbox may know no poll, but
+ * has just let the dynamic linker call fstat. */
+static void find_inherited(void)
+{
+    enum { BLOCK = 1024, IN_SANDBOX = 64 };
+    static struct pollfd set[BLOCK];
+    struct rlimit files;
+    if (process_sandboxed) {
+        for (int fd = 0; fd < IN_SANDBOX; fd++)
+            inherit(fd);
+        return;
+    }
+    if (sys_call(SYS_prlimit64, 0, RLIMIT_NOFILE, NULL, &files) != 0)
+        return;
+    const unsigned block = files.rlim_cur < BLOCK ? (unsigned)files.rlim_cur : BLOCK;
+    bool any = true;
+    for (unsigned base = 0; any && block != 0 && base < descriptors.limit; base += block) {
+        for (unsigned i = 0; i < block; i++)
+            set[i] = (struct pollfd){.fd = (int)(base + i)};
+        struct timespec none = {0, 0};
+        if (sys_call(SYS_ppoll, set, block, &none, NULL, 8) < 0)
+            return;
+        any = false;
+        for (unsigned i = 0; i < block; i++) {
+            if ((set[i].revents & POLLNVAL) != 0)
+                continue;
+            any = true;
+            inherit((int)(base + i));
+        }
+    }
+}
+
+static __attribute__((constructor)) void begin(void)
+{
+    library_start();
+    if (ring.header == NULL)
+        return;
+    announce();
+    find_inherited();
+}
+
+/* Calls of other libraries' destructors may still follow, and are recorded. */
+static __attribute__((destructor)) void end(void)
+{
+    if (process_owns_memory())
+        event_note(CALL_exit, -1, 0);
+}
