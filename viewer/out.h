@@ -8,6 +8,8 @@
 #ifndef SOCKSPY_OUT_H
 #define SOCKSPY_OUT_H
 
+#include "utf8.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -149,9 +151,5 @@ void out_csv_string(struct out *out, const void *bytes, size_t size);
 
 /* What goes between the quotes of a CSV field. */
 void out_csv_quoted(struct out *out, const void *bytes, size_t size);
-
-/* One character of UTF-8 at bytes[0 .. size > 0). Returns its length and sets
- * *code, or returns 0 where there is none. */
-size_t utf8_decode(const unsigned char *bytes, size_t size, uint32_t *code);
 
 #endif
