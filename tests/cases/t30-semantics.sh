@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# T30: a call means more than its result: EINPROGRESS that completes later, ports
+# that the stack picks at listen or sendto, bytes that are only peeked at, mapped
+# addresses, families that nobody knows, and a close that still knows its peer.
+. "$(dirname "$0")/../lib.sh" || exit 1
+recorded "$programs/t30_semantics" >numbers || fail "t30_semantics"
+n() { sed -n "s/^$1 //p" numbers; }
+port=$(n port)
+words='def on(number): map(select(.fd == number));'
+checked() { # WHAT FILTER FD
+    check "$1" "$words$2" --argjson fd "$(n "$3")" --arg port "$port"
+}
+
+checked 'bound by listen' 'calls("listen") | only | (.local | port) == ($port | tonumber)' listening
+checked 'under way: both ends are known at once' 'on($fd) | calls("connect") | .[0]
+    | .errno == "EINPROGRESS" and .peer == "127.0.0.1:\($port)" and (.local | port) > 0' later
+checked 'complete: what is sent and closed knows them too' 'on($fd)
+    | (calls("connect")[0] | [.local, .peer]) as $ends | (calls("send") | only | [.local, .peer] == $ends)
+    and (calls("close") | .[0] | [.local, .peer] == $ends)' later
+checked 'what is peeked at has not come in' 'on($fd) | calls("recv") | map(.bytes) == [null, 5]' accepted
+checked 'an accepted socket is closed with both addresses' 'on($fd) | calls("close") | .[0]
+    | (.local | port) == ($port | tonumber) and (.peer | port) > 0' accepted
+if [ -n "$(n mapped)" ]; then
+    checked 'a mapped address' 'on($fd) | calls("connect") | map(select(.family == "inet6")) | only
+        | .peer == "[::ffff:127.0.0.1]:\($port)" and (.local | startswith("[::ffff:127.0.0.1]:"))' mapped
+fi
+check 'bound by the first sendto' 'calls("sendto") | only | (.local | port) > 0 and .peer == "127.0.0.1:\($port)" and .bytes == 3' \
+    --arg port "$(n receiver_port)"
+checked 'an unknown family as raw bytes' 'calls("connect") | last
+    | .errno == "EAFNOSUPPORT" and .peer == "family77:0102030400000000000000000000"' unknown
+"$spy" sockets --format=jsonl "$SOCKSPY_RING" >sockets || fail "sockets"
+jq -es 'map(.bytes_in) | add == 5' sockets >/dev/null ||
+    fail "peeked bytes were counted: $(cat sockets)"
