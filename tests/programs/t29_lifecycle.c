@@ -1,0 +1,125 @@
+/* t29_lifecycle - descriptors come and go by every way there is. After each
+ * step, every descriptor up to 100 that is a socket sends one byte, and every
+ * other one that is open is written to: "step sockets..." is printed. */
+#include <err.h>
+#include <fcntl.h>
+#include <linux/close_range.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/pidfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { LAST = 100, PASSED = 3 };
+
+/* The length of what is written tells the step. */
+static void look(const char *step)
+{
+    static size_t number;
+    static const char bytes[64];
+    number++;
+    printf("%zu %s", number, step);
+    for (int fd = 3; fd < LAST; fd++) {
+        struct stat file;
+        if (fstat(fd, &file) < 0)
+            continue;
+        if (write(fd, bytes, number) != (ssize_t)number)
+            err(1, "write to %d", fd);
+        if (S_ISSOCK(file.st_mode))
+            printf(" %d", fd);
+    }
+    printf("\n");
+}
+
+static void pass(int to, const int *fds, size_t count)
+{
+    char control[CMSG_SPACE(sizeof(int) * PASSED)] = {0};
+    char byte = 'x';
+    struct iovec part = {&byte, 1};
+    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = control};
+    message.msg_controllen = CMSG_SPACE(count * sizeof *fds);
+    struct cmsghdr *const header = CMSG_FIRSTHDR(&message);
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN(count * sizeof *fds);
+    memcpy(CMSG_DATA(header), fds, count * sizeof *fds);
+    if (sendmsg(to, &message, 0) != 1)
+        err(1, "sendmsg");
+}
+
+/* Receives with room for `room` descriptors only. */
+static void obtain(int from, size_t room, int flags)
+{
+    char control[CMSG_SPACE(sizeof(int) * PASSED)];
+    char byte;
+    struct iovec part = {&byte, 1};
+    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = control};
+    message.msg_controllen = room == 0 ? 0 : CMSG_LEN(room * sizeof(int));
+    if (recvmsg(from, &message, flags) != 1)
+        err(1, "recvmsg");
+}
+
+static void by_message(void)
+{
+    int way[2], pair[2];
+    const int file = open("/dev/null", O_WRONLY);
+    if (socketpair(AF_UNIX, SOCK_DGRAM, 0, way) < 0 || socketpair(AF_UNIX, SOCK_STREAM, 0, pair) < 0)
+        err(1, "socketpair");
+    const int fds[PASSED] = {pair[0], file, pair[1]};
+    dup2(way[0], 101); /* where `look` does not write to them */
+    dup2(way[1], 102);
+    close(way[0]);
+    close(way[1]);
+    for (int i = 0; i < 4; i++)
+        pass(101, fds, PASSED);
+    for (int i = 0; i < PASSED; i++)
+        close(fds[i]);
+}
+
+int main(void)
+{
+    setvbuf(stdout, NULL, _IONBF, 0);
+    close_range(3, ~0u, 0); /* what our parent left open */
+    int pair[2], other[2];
+    if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) < 0)
+        err(1, "socketpair");
+    look("socketpair");
+    const int file = open("/dev/null", O_WRONLY);
+    dup2(pair[0], 50);
+    dup3(pair[0], 51, O_CLOEXEC);
+    fcntl(pair[0], F_DUPFD, 60);
+    fcntl(pair[0], F_DUPFD_CLOEXEC, 61);
+    look("duplicates");
+    dup2(file, 50);      /* a socket becomes a file … */
+    dup2(pair[1], file); /* … and the other way round */
+    look("implicit close");
+    if (dup2(99, 51) >= 0 || dup2(51, 51) != 51)
+        errx(1, "dup2");
+    look("failed dup2 and dup2 onto itself");
+    close_range(50, 70, CLOSE_RANGE_CLOEXEC);
+    look("close_range with CLOEXEC");
+    close_range(50, 70, CLOSE_RANGE_UNSHARE);
+    look("close_range with UNSHARE, alone");
+    if (unshare(CLONE_FILES) == 0 && socketpair(AF_UNIX, SOCK_STREAM, 0, other) == 0)
+        close(other[0]), close(other[1]);
+    look("unshare, alone");
+    by_message();
+    obtain(102, PASSED, MSG_PEEK);
+    look("rights that are peeked at");
+    obtain(102, PASSED, 0);
+    look("rights");
+    obtain(102, 1, MSG_CMSG_CLOEXEC);
+    look("rights that are cut");
+    obtain(102, 0, 0);
+    look("rights without room");
+    const int self = pidfd_open(getpid(), 0);
+    if (self >= 0) {
+        pidfd_getfd(self, pair[1], 0);
+        close(self);
+    }
+    look("pidfd_getfd");
+    close_range(3, ~0u, 0);
+    look("all closed");
+}
