@@ -29,7 +29,7 @@ bool descriptors_start(void)
     limit = (limit + 63) & ~UINT64_C(63);
     const long memory = sys_call(SYS_mmap, NULL, limit * each, PROT_READ | PROT_WRITE,
                                  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (memory < 0 && memory > -4096)
+    if (sys_failed(memory))
         return false;
     descriptors.sockets = (struct socket *)memory;
     descriptors.names = (struct socket_names *)(descriptors.sockets + limit);

@@ -19,6 +19,7 @@ __thread struct thread thread = {.process = NO_PROCESS};
 _Alignas(8) char process_comm[16];
 bool process_preloaded;
 bool process_sandboxed;
+uint32_t process_descriptors;
 struct ring_process process_self;
 static bool namespace_left;
 
@@ -131,16 +132,30 @@ static size_t read_file(const char *path, char *text, size_t room)
     return got > 0 ? (size_t)got : 0;
 }
 
+/* The number behind the character at `at`; 0 where there is none. */
+static uint64_t number_behind(const char *at)
+{
+    uint64_t number = 0;
+    while (at != NULL && *++at >= '0' && *at <= '9')
+        number = number * 10 + (uint64_t)(*at - '0');
+    return number;
+}
+
 /* Field 22 of /proc/PID/stat, counted behind the name's closing bracket. */
 static uint64_t start_time(const char *stat)
 {
     const char *at = strrchr(stat, ')');
     for (int field = 2; at != NULL && field < 22; field++)
         at = strchr(at + 1, ' ');
-    uint64_t time = 0;
-    while (at != NULL && *++at >= '0' && *at <= '9')
-        time = time * 10 + (uint64_t)(*at - '0');
-    return time;
+    return number_behind(at);
+}
+
+/* The room in the kernel's table of our descriptors. */
+static uint32_t table_size(const char *status)
+{
+    static const char name[] = "\nFDSize:\t";
+    const char *const line = strstr(status, name);
+    return line != NULL ? (uint32_t)number_behind(line + sizeof name - 2) : 0;
 }
 
 static void describe(char *text)
@@ -164,7 +179,7 @@ static void describe(char *text)
 static void *wiped_page(void)
 {
     const long page = sys_call(SYS_mmap, NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (page < 0 && page > -4096)
+    if (sys_failed(page))
         return NULL;
     sys_call(SYS_madvise, page, 4096, MADV_WIPEONFORK);
     return (void *)page;
@@ -182,6 +197,7 @@ void process_start(const struct ring *into, const char *refused)
     if (read_file("/proc/self/status", text, sizeof text) != 0) {
         const char *const seccomp = strstr(text, "\nSeccomp:\t");
         process_sandboxed = seccomp != NULL && seccomp[10] != '0';
+        process_descriptors = table_size(text);
     }
     process_preloaded = process_preloads(environ);
     sys_call(SYS_prctl, PR_GET_NAME, process_comm);

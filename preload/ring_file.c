@@ -70,7 +70,7 @@ static uint64_t measure_ticks(uint32_t clock)
 static void *map(long fd, uint64_t size)
 {
     const long at = sys_call(SYS_mmap, NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-    if (at < 0 && at > -4096)
+    if (sys_failed(at))
         return NULL;
     sys_call(SYS_madvise, at, size, MADV_DONTDUMP);
     return (void *)at;

@@ -7,6 +7,7 @@
 #ifndef SOCKSPY_SYS_H
 #define SOCKSPY_SYS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/syscall.h>
 
@@ -41,5 +42,11 @@ static inline long sys_call6(long number, long a, long b, long c, long d, long e
 #define sys_call(number, ...) sys_call_pad(number, __VA_ARGS__, 0, 0, 0, 0, 0, 0)
 #define sys_call_pad(number, a, b, c, d, e, f, ...)                                                                    \
     sys_call6(number, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), (long)(f))
+
+/* Is this result an error, for calls that may return addresses? */
+static inline bool sys_failed(long result)
+{
+    return (unsigned long)result > -4096ul;
+}
 
 #endif
