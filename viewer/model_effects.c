@@ -10,7 +10,7 @@
 #define CLOEXEC_ONLY 4u /* CLOSE_RANGE_CLOEXEC */
 
 /* The argument of a `hidden` record; see names.def. */
-enum { SEEN_OPENED = 1, SEEN_CLOSED, SEEN_USED, SEEN_RING, SEEN_STREAM };
+enum { SEEN_OPENED = 1, SEEN_CLOSED, SEEN_USED, SEEN_RING, SEEN_STREAM, SEEN_MAPPED };
 
 static void use(struct model *model, const struct view *view)
 {
@@ -140,6 +140,21 @@ static void take_getfd(struct model *model, const struct view *view)
 {
     if (!view->failed)
         touch_as(model, view, CAME_PASSED);
+}
+
+/* libc made it, bound or connected already. */
+static void take_ready(struct model *model, const struct view *view)
+{
+    if (view->failed || (view->record->marks & MARK_CREATES) == 0)
+        return;
+    take_socket(model, view);
+    learn_from(model, model->step.socket, view);
+    model->step.socket->bound = true;
+    if (view->peer.family == 0)
+        return;
+    model->step.socket->role = ROLE_CLIENT;
+    connection_begin(model, model->step.socket, CLIENT_END, view->record->start, view_done(view));
+    connect_done(model->step.socket, view_done(view));
 }
 
 static void take_inherit(struct model *model, const struct view *view)
@@ -289,12 +304,35 @@ static void take_hidden(struct model *model, const struct view *view)
 
 static void take_fork(struct model *model, const struct view *view)
 {
-    const struct record *const record = view->record;
-    const bool clone = record->call == CALL_clone;
-    if (record->ret <= 0 || (clone && (record->arg[0] & CLONE_THREAD) != 0))
-        return;
-    const bool shares = record->call == CALL_vfork || (clone && (record->arg[0] & CLONE_VM) != 0);
-    process_forked(model, model->step.process, view, shares);
+    if (view->record->ret > 0)
+        process_forked(model, model->step.process, view, (uint32_t)view->record->ret, false);
+}
+
+/* The child lives in its parent's memory until its exec. */
+static void take_vfork(struct model *model, const struct view *view)
+{
+    if (view->record->ret > 0)
+        process_forked(model, model->step.process, view, (uint32_t)view->record->ret, true);
+}
+
+static void take_clone(struct model *model, const struct view *view)
+{
+    const uint64_t flags = view->record->arg[0];
+    if (view->record->ret > 0 && (flags & CLONE_THREAD) == 0)
+        process_forked(model, model->step.process, view, (uint32_t)view->record->ret, (flags & CLONE_VM) != 0);
+}
+
+static void take_spawn(struct model *model, const struct view *view)
+{
+    if (!view->failed && view->record->arg[0] != 0)
+        process_forked(model, model->step.process, view, (uint32_t)view->record->arg[0], true);
+}
+
+/* A terminal takes the place of descriptors 0 to 2. */
+static void take_login(struct model *model, const struct view *view)
+{
+    if (!view->failed)
+        process_close_all(model, model->step.process, 0, 2, view_done(view), false, false);
 }
 
 /* The child speaks; libc has ended the parent without a word. */
@@ -356,6 +394,12 @@ static effect *const effects[CALLS_TOLD] = {
     [CALL___dup2] = take_dup2,
     [CALL_dup3] = take_dup2,
     [CALL_pidfd_getfd] = take_getfd,
+    [CALL_rresvport] = take_ready,
+    [CALL_rresvport_af] = take_ready,
+    [CALL_rcmd] = take_ready,
+    [CALL_rcmd_af] = take_ready,
+    [CALL_rexec] = take_ready,
+    [CALL_rexec_af] = take_ready,
     [CALL_inherit] = take_inherit,
     [CALL_hidden] = take_hidden,
 
@@ -370,7 +414,12 @@ static effect *const effects[CALLS_TOLD] = {
     [CALL_setsockopt] = use,
     [CALL_ioctl] = use,
     [CALL_sockatmark] = use,
+    [CALL_isfdtype] = use,
     [CALL_fdopen] = take_stream,
+    [CALL_aio_read] = take_stream,
+    [CALL_aio_read64] = take_stream,
+    [CALL_aio_write] = take_stream,
+    [CALL_aio_write64] = take_stream,
 
     [CALL_send] = take_transfer,
     [CALL___send] = take_transfer,
@@ -414,8 +463,14 @@ static effect *const effects[CALLS_TOLD] = {
     [CALL_fork] = take_fork,
     [CALL___fork] = take_fork,
     [CALL__Fork] = take_fork,
-    [CALL_vfork] = take_fork,
-    [CALL_clone] = take_fork,
+    [CALL_forkpty] = take_fork,
+    [CALL_vfork] = take_vfork,
+    [CALL___vfork] = take_vfork,
+    [CALL_clone] = take_clone,
+    [CALL___clone] = take_clone,
+    [CALL_posix_spawn] = take_spawn,
+    [CALL_posix_spawnp] = take_spawn,
+    [CALL_login_tty] = take_login,
     [CALL_daemon] = take_daemon,
     [CALL_exec] = take_exec,
     [CALL__exit] = take_exit,

@@ -24,6 +24,9 @@ struct holder *holder_of(struct model *model, const struct view *view, uint64_t 
 struct socket *touch_as(struct model *model, const struct view *view, enum came came);
 struct socket *touch(struct model *model, const struct view *view);
 
+/* Takes over what the record says of the socket itself. */
+void learn_from(struct model *model, struct socket *socket, const struct view *view);
+
 /* Puts the pipe into the step. */
 void note_connection(struct model *model, struct connection *connection, int end);
 

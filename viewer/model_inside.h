@@ -144,8 +144,9 @@ void model_discard(struct model *model, enum thing thing, void *what);
 /* Whose record this is; a process that is new, or has exec'd, begins. */
 struct process *process_of(struct model *model, const struct view *view);
 
-/* A fork, vfork or clone returned a child to `parent`. */
-void process_forked(struct model *model, struct process *parent, const struct view *view, bool shares_memory);
+/* A fork, vfork, clone or spawn gave `parent` the child `pid`. */
+void process_forked(struct model *model, struct process *parent, const struct view *view, uint32_t pid,
+                    bool shares_memory);
 
 /* It said that it exits, or that it will be out of sight. */
 void process_exits(struct model *model, struct process *process, int64_t time);

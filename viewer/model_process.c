@@ -160,9 +160,9 @@ static struct process *fork_child(struct model *model, struct process *parent, u
     return child;
 }
 
-void process_forked(struct model *model, struct process *parent, const struct view *view, bool shares_memory)
+void process_forked(struct model *model, struct process *parent, const struct view *view, uint32_t pid,
+                    bool shares_memory)
 {
-    const uint32_t pid = (uint32_t)view->record->ret;
     struct process *const known = map_get(&model->by_pid, pid);
     if (known != NULL && known->began >= view->time && known != parent) { /* it wrote first */
         if (known->parent == NULL)

@@ -57,8 +57,7 @@ static bool names_any_peer(const struct socket *socket, uint16_t call)
     }
 }
 
-/* Takes over what the record says of the socket itself. */
-static void learn_from(struct model *model, struct socket *socket, const struct view *view)
+void learn_from(struct model *model, struct socket *socket, const struct view *view)
 {
     const struct record *const record = view->record;
     bool news = own_socket(socket)->epoch != model->epoch;
