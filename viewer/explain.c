@@ -42,8 +42,7 @@ static void put_paragraph(struct explain *explain, const struct block *block, si
 /* The word in the first language. */
 static void word(struct explain *explain, const char *name)
 {
-    const enum language language = speaks(explain, LANGUAGE_EN) ? LANGUAGE_EN : LANGUAGE_KO;
-    out_text(&explain->scratch, lecture_word(name, language));
+    out_text(&explain->scratch, lecture_word(name, lecture_first(explain->languages)));
 }
 
 /* The word in all languages, with a sign between. */
@@ -209,7 +208,7 @@ static void put_depth(struct explain *explain, const struct block *block, const 
         out_text(scratch, " · ");
         word(explain, "deep_took");
         out_char(scratch, ' ');
-        lecture_time(scratch, view->duration, speaks(explain, LANGUAGE_EN) ? LANGUAGE_EN : LANGUAGE_KO);
+        lecture_time(scratch, view->duration, lecture_first(explain->languages));
     }
     if (view->record->inode != 0) {
         out_text(scratch, " · ");

@@ -25,9 +25,6 @@ struct explain {
 /* Tells all tales. Returns false if `pause` ended it. */
 bool explain_story(struct explain *explain);
 
-/* The languages of --lang, or those of the environment. */
-unsigned explain_languages(const struct options *options);
-
 /* One JSON object for each scene, with both languages. */
 void explain_jsonl(struct out *out, struct story *story);
 

@@ -132,3 +132,13 @@ enum language lecture_language(void)
     }
     return LANGUAGE_EN;
 }
+
+unsigned lecture_languages(unsigned asked)
+{
+    return asked != 0 ? asked : 1u << lecture_language();
+}
+
+enum language lecture_first(unsigned languages)
+{
+    return (languages & 1u << LANGUAGE_EN) != 0 ? LANGUAGE_EN : LANGUAGE_KO;
+}

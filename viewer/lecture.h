@@ -70,6 +70,11 @@ void lecture_time(struct out *out, uint64_t nanoseconds, enum language language)
 /* The language of the messages that the environment asks for. */
 enum language lecture_language(void);
 
+/* Sets of languages, 1 << enum language each: what was asked for, or, where that
+ * is none, what the environment asks for; and the first of a set. */
+unsigned lecture_languages(unsigned asked);
+enum language lecture_first(unsigned languages);
+
 /* --- the table itself, for those who fill it in and for tests -------------------- */
 
 struct lecture_step {

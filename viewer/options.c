@@ -10,7 +10,11 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { DEFAULT_SHOWN = 32, DEFAULT_MESSAGES = 100, LONG = 1000 /* what getopt returns for the long options: LONG + row */ };
+enum {
+    DEFAULT_SHOWN = 32,
+    DEFAULT_MESSAGES = 100,
+    LONG = 1000 /* what getopt returns for the long options: LONG + row */
+};
 
 bool options_row(size_t row, const char **name, char *letter)
 {

@@ -11,20 +11,22 @@ enum format { FORMAT_TEXT, FORMAT_JSONL, FORMAT_CSV, FORMAT_PCAPNG, FORMAT_PERFE
 
 /* Options come in groups; a verb says which ones it takes. */
 enum {
-    TAKES_BY = 1 << 16,  /* stat --by */
-    TAKES_FILTER = 1,     /* -p … --since */
-    TAKES_TIMES = 2,      /* -t -r -T -s */
-    TAKES_FORMAT = 4,     /* --format, and --color */
-    TAKES_FOLLOW = 8,     /* -f */
-    TAKES_OUTPUT = 16,    /* -o */
-    TAKES_RUN = 32,       /* -w -q --data */
-    TAKES_ALWAYS = 64,    /* --help --version */
-    TAKES_RING = 128,     /* not an option: RING may be named */
-    TAKES_COMMAND = 256,  /* not an option: a command with its arguments follows */
-    TAKES_EXPORT = 4096, /* --format of other programs, --max */
-    TAKES_SOCKETS = 512,  /* --open --leaks */
-    TAKES_LECTURE = 1024, /* --lang --brief --deep -s */
-    TAKES_LESSON = 2048   /* --step --show-code; and the lesson's number */
+    TAKES_FILTER = 1,        /* -p … --since */
+    TAKES_TIMES = 2,         /* -t -r -T -s */
+    TAKES_FORMAT = 4,        /* --format, and --color */
+    TAKES_FOLLOW = 8,        /* -f */
+    TAKES_OUTPUT = 16,       /* -o */
+    TAKES_RUN = 32,          /* -w -q --data */
+    TAKES_ALWAYS = 64,       /* --help --version */
+    TAKES_RING = 128,        /* not an option: RING may be named */
+    TAKES_COMMAND = 256,     /* not an option: a command with its arguments follows */
+    TAKES_SOCKETS = 512,     /* --open --leaks */
+    TAKES_LECTURE = 1024,    /* --lang -s */
+    TAKES_LESSON = 2048,     /* --step --show-code --color; and the lesson's number */
+    TAKES_EXPORT = 4096,     /* --format of other programs, --max */
+    TAKES_DETAIL = 8192,     /* --brief --deep */
+    TAKES_DIAGRAM = 1 << 14, /* diagram --by, --color */
+    TAKES_BY = 1 << 16       /* stat --by */
 };
 
 /* How much an explanation says. */
@@ -39,7 +41,7 @@ struct options {
     bool follow;
     bool quiet;
     bool open, leaks;   /* sockets */
-    unsigned by;        /* stat: enum stat_by */
+    unsigned by;        /* stat: enum stat_by; diagram: enum diagram_by */
     unsigned languages; /* --lang: 1 << enum language, each; 0: that of the environment */
     enum detail detail; /* --brief, --deep */
     bool step, code;    /* lesson */

@@ -91,8 +91,8 @@ static const char *set_format(struct options *o, char *value)
 static const char *set_export(struct options *o, char *value)
 {
     static const char *const words[] = {"pcapng", "perfetto", "mermaid", "csv", "jsonl", NULL};
-    static const enum format formats[] = {FORMAT_PCAPNG, FORMAT_PERFETTO, FORMAT_MERMAID, FORMAT_CSV, FORMAT_JSONL,
-                                          FORMAT_TEXT};
+    static const enum format formats[] = {FORMAT_PCAPNG, FORMAT_PERFETTO, FORMAT_MERMAID,
+                                          FORMAT_CSV,    FORMAT_JSONL,    FORMAT_TEXT};
     unsigned index;
     const char *const wrong = one_of(o, value, words, &index);
     o->format = formats[index];
@@ -216,6 +216,12 @@ static const char *set_language(struct options *o, char *value)
     return wrong;
 }
 
+static const char *set_lanes(struct options *o, char *value)
+{
+    static const char *const words[] = {"process", "socket", NULL}; /* enum diagram_by */
+    return one_of(o, value, words, &o->by);
+}
+
 static const char *set_brief(struct options *o, char *value)
 {
     (void)value;
@@ -272,14 +278,16 @@ const struct option_row option_rows[] = {
     {0, "data", "N", TAKES_RUN, set_data, "keep N bytes of each payload, 0 to 4096"},
     {'q', "quiet", NULL, TAKES_RUN, set_quiet, "print no log"},
     {0, "by", "WHAT", TAKES_BY, set_by, "sum up by call (the default), process, peer, socket or connect"},
+    {0, "by", "WHAT", TAKES_DIAGRAM, set_lanes, "a lane for each process (the default) or socket"},
     {0, "open", NULL, TAKES_SOCKETS, set_open, "only what is open now"},
     {0, "leaks", NULL, TAKES_SOCKETS, set_leaks, "only what was never closed, or waits for our close"},
     {0, "lang", "LANGUAGE", TAKES_LECTURE, set_language, "en, ko or both; default as the locale"},
-    {0, "brief", NULL, TAKES_LECTURE, set_brief, "one line per call"},
-    {0, "deep", NULL, TAKES_LECTURE, set_deep, "with what the kernel keeps"},
+    {0, "brief", NULL, TAKES_DETAIL, set_brief, "one line per call"},
+    {0, "deep", NULL, TAKES_DETAIL, set_deep, "with what the kernel keeps"},
     {0, "step", NULL, TAKES_LESSON, set_step, "wait for Enter between the steps"},
     {0, "show-code", NULL, TAKES_LESSON, set_code, "print the line of C beside each step"},
-    {0, "color", "[=WHEN]", TAKES_FORMAT | TAKES_LESSON, set_colour, "auto, always or never; NO_COLOR is heeded"},
+    {0, "color", "[=WHEN]", TAKES_FORMAT | TAKES_LESSON | TAKES_DIAGRAM, set_colour,
+     "auto, always or never; NO_COLOR is heeded"},
     {'h', "help", NULL, TAKES_ALWAYS, NULL, "this help"},
     {'V', "version", NULL, TAKES_ALWAYS, NULL, "the version"},
 };

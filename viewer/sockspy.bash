@@ -63,14 +63,15 @@ _sockspy() {
     fi
 
     local table="-o --output= --format= --color $filters"
-    local lecture='--lang= --brief --deep -s --string-limit='
+    local lecture="--lang= -s --string-limit="
     case $verb in
     log) options="-f --follow $table $times" ;;
     run) options="-f --follow -w --ring= --data= -q --quiet $table $times" ;;
     sockets) options="--open --leaks $table" ;;
     stat) options="--by= $table" ;;
-    explain | diagram) options="$lecture $table" ;;
-    lesson) options="$lecture --step --show-code --color" ;;
+    explain) options="$lecture --brief --deep $table" ;;
+    diagram) options="$lecture --by= -o --output= --color $filters" ;;
+    lesson) options="$lecture --brief --deep --step --show-code --color" ;;
     export) options="--format= --max= -o --output= $filters" ;;
     info) options='-o --output= --format= --color' ;;
     clean | help) options='' ;;

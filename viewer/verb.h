@@ -12,6 +12,7 @@ int verb_export(const struct options *options);
 int verb_stat(const struct options *options);
 int verb_run(const struct options *options);
 int verb_explain(const struct options *options);
+int verb_diagram(const struct options *options);
 int verb_info(const struct options *options);
 int verb_clean(const struct options *options);
 

@@ -1,0 +1,23 @@
+/* diagram.h - a story as a sequence diagram: a lifeline for each process (or each
+ * socket), time downwards, arrows for what goes through the pipes. */
+#ifndef SOCKSPY_DIAGRAM_H
+#define SOCKSPY_DIAGRAM_H
+
+#include "options.h"
+#include "story.h"
+
+/* What has a lifeline, as --by says. */
+enum diagram_by { DIAGRAM_BY_PROCESS, DIAGRAM_BY_SOCKET };
+
+struct diagram {
+    struct out *out;
+    struct story *story;
+    enum language language;
+    bool by_socket;
+    size_t shown; /* bytes of payload */
+    size_t width; /* columns */
+};
+
+void diagram_draw(const struct diagram *diagram);
+
+#endif

@@ -1,0 +1,188 @@
+/* diagram_label.c - see diagram_label.h. */
+#include "diagram_label.h"
+
+#include "args.h"
+#include "story_facts.h"
+
+#include <string.h>
+#include <sys/socket.h>
+
+static void put_word(struct out *text, const struct diagram *diagram, const char *name)
+{
+    out_text(text, lecture_word(name, diagram->language));
+}
+
+static void put_port(struct out *text, const struct address *address)
+{
+    char name[ADDRESS_TEXT];
+    out_char(text, ' ');
+    if (address->port != 0 && address->family != AF_UNIX) {
+        out_char(text, ':');
+        out_uint(text, address->port);
+    } else {
+        out_foreign(text, name, address_format(address, name), ESCAPE_TEXT);
+    }
+}
+
+static void put_payload(struct out *text, const struct diagram *diagram, const struct view *view)
+{
+    const struct item *const item = view->items[ITEM_PAYLOAD];
+    if (item == NULL || diagram->shown == 0)
+        return;
+    out_text(text, " \"");
+    out_foreign(text, item_bytes(item), item->size < diagram->shown ? item->size : diagram->shown, ESCAPE_BYTES);
+    if (item->whole > diagram->shown || item->whole > item->size)
+        out_symbol(text, "…", "...");
+    out_char(text, '"');
+}
+
+static void put_created(struct out *text, const struct view *view)
+{
+    for (size_t i = 0; i < view->created_count; i++) {
+        out_char(text, ' ');
+        if (i == 0) {
+            out_symbol(text, "→", "->");
+            out_char(text, ' ');
+        }
+        out_int(text, view->created[i].fd);
+    }
+}
+
+/* The argument that tells most. */
+static void put_argument(struct out *text, const struct view *view)
+{
+    static const char *const telling[] = {"option", "request", "cmd", "how", "name", "op"};
+    const struct call_info *const call = view->call;
+    for (size_t t = 0; t < sizeof telling / sizeof telling[0]; t++) {
+        for (unsigned i = 0; i < call->field_count; i++) {
+            struct arg arg;
+            const struct field *const field = &call->fields[i];
+            if (field->key_size != strlen(telling[t]) || memcmp(field->key, telling[t], field->key_size) != 0 ||
+                !arg_find(view, field, &arg))
+                continue;
+            out_char(text, ' ');
+            arg_put(text, view, &arg, ARG_TEXT, 32);
+            return;
+        }
+    }
+}
+
+static void put_failure(struct out *text, const struct view *view)
+{
+    out_char(text, ' ');
+    if (view->error != NULL)
+        out_text(text, view->error);
+    else
+        out_int(text, view->record->error);
+}
+
+/* --- kinds of scenes ----------------------------------------------------------------- */
+
+static void transfer(struct label *label, struct out *text, const struct diagram *diagram, const struct scene *scene,
+                     const struct view *view)
+{
+    const bool out = (view->record->marks & MARK_OUT) != 0;
+    out_char(text, ' ');
+    out_uint(text, view->bytes);
+    if (scene->facts.outcome == OUTCOME_END) {
+        out_text(text, ": ");
+        put_word(text, diagram, "peer_gone");
+    }
+    if (view->items[ITEM_PASSED] != NULL || view->created_count != 0) {
+        out_text(text, " + ");
+        put_word(text, diagram, "descriptor");
+        put_created(text, view);
+    }
+    const bool seen = scene->entry != NULL && scene->entry->other != NONE; /* on the sender's arrow */
+    if (out || !seen)
+        put_payload(text, diagram, view);
+    label->goes = out;
+}
+
+static void closing(struct label *label, struct out *text, const struct diagram *diagram, const struct scene *scene)
+{
+    label->death = true;
+    if (scene->facts.outcome == OUTCOME_KEPT) {
+        out_text(text, ": ");
+        put_word(text, diagram, "socket_stays");
+    } else if (scene->facts.outcome == OUTCOME_UNREAD) {
+        out_text(text, ": RST");
+    }
+    const bool stream = scene->facts.acting != AS_DATAGRAM && scene->facts.acting != AS_LISTENER;
+    label->goes = label->quiet =
+        stream && scene->facts.outcome != OUTCOME_KEPT && scene->facts.outcome != OUTCOME_AFTER;
+}
+
+static void connecting(struct label *label, struct out *text, const struct scene *scene, const struct view *view)
+{
+    const bool local = scene->socket != NULL && scene->socket->family == AF_UNIX;
+    label->goes = label->quiet = true;
+    label->ports = !local;
+    label->from_address = view->local;
+    label->to_address = view->peer;
+    if (local)
+        put_port(text, &view->peer);
+}
+
+/* The new descriptor beside the line, the listening one with the call. */
+static void accepting(struct label *label, struct out *text, const struct view *view)
+{
+    label->birth = true;
+    label->fd = view->created[0].fd;
+    out_char(text, '(');
+    out_int(text, view->record->fd);
+    out_char(text, ')');
+}
+
+/* The other end's descriptor, where one record of it is known to match. */
+static int other_descriptor(const struct diagram *diagram, const struct scene *scene)
+{
+    if (scene->entry != NULL && scene->entry->other != NONE)
+        return diagram->story->history.entries[scene->entry->other].fd;
+    const struct holder *const holder =
+        scene->pipe != NULL ? story_end_holder(diagram->story, scene->pipe, 1 - scene->end) : NULL;
+    return holder != NULL ? holder->fd : -1;
+}
+
+void label_find(struct label *label, struct out *text, const struct diagram *diagram, const struct scene *scene,
+                const struct view *view)
+{
+    static const enum paint paints[] = {PAINT_PLAIN, PAINT_CREATE, PAINT_CONNECT, PAINT_TRANSFER, PAINT_CLOSE};
+    const char *const api = view->call->api;
+    *label = (struct label){.fd = scene->facts.fd, .other_fd = -1, .paint = paints[view->call->phase]};
+    if (scene->entry == NULL)
+        put_word(text, diagram, "program_ends");
+    else
+        out_text(text, api);
+    if (view->failed && scene->facts.outcome != OUTCOME_PENDING) {
+        put_failure(text, view);
+        label->paint = PAINT_ERROR;
+    } else if (view->call->class == CLASS_IO) {
+        transfer(label, text, diagram, scene, view);
+    } else if (facts_is_accept(view)) {
+        accepting(label, text, view);
+    } else if (strcmp(api, "connect") == 0) {
+        connecting(label, text, scene, view);
+    } else if (strcmp(api, "bind") == 0 || strcmp(api, "listen") == 0 || strcmp(api, "getsockname") == 0) {
+        put_port(text, &view->local);
+    } else if (strcmp(api, "shutdown") == 0) {
+        put_argument(text, view);
+        label->goes = label->quiet = view->record->arg[0] != SHUT_RD;
+    } else if (view->call->phase == PHASE_CLOSE || scene->facts.outcome == OUTCOME_SWEPT || scene->entry == NULL) {
+        closing(label, text, diagram, scene);
+    } else {
+        label->birth = view->call->phase == PHASE_CREATE;
+        if (label->birth && strcmp(api, "socket") != 0)
+            put_created(text, view);
+        if (facts_is_fork(view)) {
+            out_char(text, ' ');
+            out_symbol(text, "→", "->");
+            out_char(text, ' ');
+            out_int(text, view->record->ret);
+            label->fd = -1;
+        }
+        put_argument(text, view);
+    }
+    if (label->goes)
+        label->other_fd = other_descriptor(diagram, scene);
+}

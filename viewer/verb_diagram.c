@@ -1,0 +1,28 @@
+/* verb_diagram.c - sockspy diagram: the records as a sequence diagram. */
+#include "diagram.h"
+#include "output.h"
+#include "page.h"
+#include "verb.h"
+
+enum { WIDEST = 200 };
+
+int verb_diagram(const struct options *options)
+{
+    struct story story;
+    struct out out;
+    const char *const wrong = story_open(&story, options->ring, &options->filter);
+    if (wrong != NULL)
+        return complain("%s: %s", options->ring, wrong);
+    const bool opened = output_open(&out, options);
+    if (opened) {
+        const struct diagram diagram = {.out = &out,
+                                        .story = &story,
+                                        .language = lecture_first(lecture_languages(options->languages)),
+                                        .by_socket = options->by == DIAGRAM_BY_SOCKET,
+                                        .shown = options->shown,
+                                        .width = page_width(&out, WIDEST)};
+        diagram_draw(&diagram);
+    }
+    story_close(&story);
+    return opened ? output_close(&out, options) : STATUS_FAILED;
+}
