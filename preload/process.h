@@ -41,6 +41,7 @@ extern char process_comm[16];
 extern struct ring_process process_self; /* as it stands in the ring's table */
 extern bool process_preloaded;           /* we came by LD_PRELOAD, and so will go on only by it */
 extern bool process_sandboxed;           /* a seccomp filter is on: no system call of ours */
+extern uint32_t process_descriptors;     /* there was none with this number or a higher one at start-up; 0: unknown */
 
 /* Does this environment preload us into the next program? */
 bool process_preloads(char *const *environment);

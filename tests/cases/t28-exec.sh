@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# T28: what goes through exec is found without opening a descriptor: the sockets,
+# however high their numbers and not those that close on exec. An environment
+# without us is recorded as the end of sight.
+. "$(dirname "$0")/../lib.sh" || exit 1
+. "$top/tests/traps.sh"
+need strace
+for high in 40 1000 3000; do
+    [ "$high" -lt "$(ulimit -Hn)" ] || continue
+    ulimit -Sn $((high + 20))
+    rm -f "$SOCKSPY_RING"
+    with_and_without "$programs/t28_exec" start $high
+    assert_grep '^lowest 5$' with.out
+    assert_grep "^sockets 3 4 $high\$" with.out
+    check "inherited, up to $high" 'calls("inherit") | map(.fd) == [3, 4, $high] and all(.inode > 0 and .family == "unix")
+        and (.[0].inode == .[2].inode)' --argjson high $high
+    check "and each is used, up to $high" 'calls("write") | map(.fd) == [3, 4, $high]' --argjson high $high
+    check 'nothing was hidden' 'calls("hidden") == []'
+done
+
+# No descriptor is opened for it, and no more calls than a few.
+strace -qq -o strace.out -E LD_PRELOAD="$lib" -E SOCKSPY_RING="$SOCKSPY_RING" "$programs/t28_exec" heir >/dev/null
+grep -q '/proc/self/fd' strace.out && fail "looks into /proc/self/fd"
+polls=$(grep -c 'ppoll(' strace.out)
+[ "$polls" -ge 1 ] && [ "$polls" -le 4 ] || fail "$polls calls of ppoll at the start"
+
+# An environment of its own, by every call that takes one.
+for way in 'env -i' 'env -u LD_PRELOAD' 'env LD_PRELOAD='; do
+    rm -f "$SOCKSPY_RING"
+    # shellcheck disable=SC2086
+    recorded $way "$programs/free_port" >/dev/null || fail "$way"
+    check "$way is the end of sight" 'calls("bind") == [] and any(.args.blind // "" | test("environment"))'
+    assert_eq "$(count blind_execs)" 1 "programs out of sight by $way"
+done
