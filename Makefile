@@ -45,6 +45,11 @@ sockspy: $(VIEWER_OBJECTS)
 
 samples: $(SAMPLES)
 
+# What a send or recv goes through is built for speed, the rest for size.
+HOT  := event ring process descriptors hooks_send hooks_receive
+COLD := $(filter-out $(HOT:%=$(BUILD)/preload/%.c.o),$(LIB_OBJECTS))
+$(COLD): LIB_CFLAGS += -Os
+
 $(BUILD)/preload/%.c.o: preload/%.c
 	@mkdir -p $(@D)
 	$(call say,CC)$(CC) $(LIB_CFLAGS) -c -o $@ $<
