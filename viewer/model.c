@@ -166,6 +166,33 @@ const struct step *model_gone(struct model *model, struct process *process)
     return end_step(model);
 }
 
+const struct step *model_closed(struct model *model, struct holder *holder)
+{
+    begin_step(model, NULL);
+    holder_close(model, holder, 0, false, false);
+    return end_step(model);
+}
+
+const struct step *model_tell(struct model *model, struct socket *socket, uint64_t inode, const struct address *local,
+                              const struct address *peer)
+{
+    begin_step(model, NULL);
+    socket_told(model, socket, inode, local, peer);
+    return end_step(model);
+}
+
+const struct step *model_join(struct model *model, struct socket *first, struct socket *second)
+{
+    begin_step(model, NULL);
+    connection_join(model, first, second);
+    return end_step(model);
+}
+
+struct socket *model_socket(const struct model *model, uint64_t inode)
+{
+    return socket_by_inode(model, inode);
+}
+
 /* --- looking --------------------------------------------------------------------- */
 
 struct process *model_processes(const struct model *model)

@@ -114,7 +114,7 @@ struct socket {
     bool born;                  /* its beginning was seen: `opened` and the sums are whole */
     bool ended;                 /* its last holder is gone */
     bool by_exit;               /* with a process that did not close it */
-    bool unsure_end;            /* when or whether it ended is not known */
+    bool unsure_end;            /* whether it ended is not known: others may hold it, out of sight */
     bool bound, listening, connecting, connected;
     bool shut_in, shut_out, peer_done; /* peer_done: a read returned 0 */
     bool partial;                      /* bytes moved that we did not see (stdio, losses) */
@@ -221,6 +221,20 @@ const struct step *model_finish(struct model *model);
 /* The process is found to be gone without a word (kill -9): its descriptors are
  * closed, nobody knows when. */
 const struct step *model_gone(struct model *model, struct process *process);
+
+/* The descriptor is found to name something else by now. */
+const struct step *model_closed(struct model *model, struct holder *holder);
+
+/* What a living socket is found to be, as far as the records don't tell (0, or
+ * a family of 0: not known). */
+const struct step *model_tell(struct model *model, struct socket *socket, uint64_t inode, const struct address *local,
+                              const struct address *peer);
+
+/* The kernel says that these two are each other's peers. */
+const struct step *model_join(struct model *model, struct socket *first, struct socket *second);
+
+/* The socket that lives and has that inode, or NULL. */
+struct socket *model_socket(const struct model *model, uint64_t inode);
 
 /* What is there, each in the order of its ids: what lives, and what ended and is
  * still kept or held. */

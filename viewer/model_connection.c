@@ -343,6 +343,38 @@ void connection_seen(struct model *model, struct socket *socket)
     }
 }
 
+/* Gives both connections the other's end. */
+static void swap_ends(struct connection *a, struct connection *b, int end)
+{
+    const struct end kept = a->ends[end];
+    a->ends[end] = b->ends[end];
+    b->ends[end] = kept;
+    if (a->ends[end].socket != NULL)
+        a->ends[end].socket->connection = a;
+    if (b->ends[end].socket != NULL)
+        b->ends[end].socket->connection = b;
+}
+
+void connection_join(struct model *model, struct socket *first, struct socket *second)
+{
+    const int end = own_socket(second)->end;
+    struct connection *const to = first->connection, *const from = second->connection;
+    if (to == NULL || from == NULL || to->ended || from->ended || own_socket(first)->end != 1 - end)
+        return;
+    if (to != from) {
+        if (to->ends[end].socket == NULL && from->ends[1 - end].socket == NULL) {
+            absorb(model, own_connection(to), own_connection(from), end);
+        } else {
+            swap_ends(to, from, end);
+            from->match = from->ends[0].socket != NULL && from->ends[1].socket != NULL ? MATCH_ORDER : MATCH_NONE;
+        }
+        chain_remove(model, own_connection(to));
+    }
+    if (to->match != MATCH_PAIR)
+        to->match = MATCH_KERNEL;
+    model_change(model, (struct change){.kind = CONNECTION_MATCHED, .time = to->opened, .connection = to});
+}
+
 void connection_pair(struct model *model, struct socket *first, struct socket *second, int64_t time)
 {
     struct own_connection *const own = connection_new(model, first, time);

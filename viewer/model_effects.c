@@ -29,7 +29,7 @@ static void free_inode(struct model *model, uint64_t inode)
     for (struct holder *holder = old->holders; holder != NULL; holder = next) {
         next = holder->next;
         if (holder->open)
-            holder_close(model, holder, 0, false, true);
+            holder_close(model, holder, 0, false, false);
     }
 }
 
@@ -292,7 +292,7 @@ static void take_hidden(struct model *model, const struct view *view)
     struct holder *const holder = process_descriptor(model->step.process, view->record->fd);
     if (what == SEEN_CLOSED) {
         if (holder != NULL)
-            holder_close(model, holder, 0, false, true);
+            holder_close(model, holder, 0, false, false);
     } else if (what == SEEN_OPENED) {
         touch(model, view);
     } else if (holder != NULL && what != SEEN_RING) {

@@ -157,7 +157,7 @@ void process_ends(struct model *model, struct process *process, int64_t time, bo
 /* Ends those that waited for it until `now`. */
 void processes_settle(struct model *model, int64_t now);
 
-/* Closes the descriptors `first` to `last`; `unsure`: nobody knows when. */
+/* Closes the descriptors `first` to `last`; see holder_close. */
 void process_close_all(struct model *model, struct process *process, int64_t first, int64_t last, int64_t time,
                        bool by_exit, bool unsure);
 
@@ -175,7 +175,8 @@ struct socket *socket_new(struct model *model, uint64_t inode, uint8_t family, u
 struct holder *holder_open(struct model *model, struct process *process, int fd, struct socket *socket, enum came came,
                            int64_t time);
 
-/* The holder ends; with the last one the socket does. `unsure`: nobody knows when. */
+/* The holder ends, at a time that may be 0, not known; with the last one the
+ * socket does. `unsure`: others may hold it, out of our sight. */
 void holder_close(struct model *model, struct holder *holder, int64_t time, bool by_exit, bool unsure);
 
 /* It may live on without holders, for it is on its way in a message; `began`:
@@ -183,6 +184,10 @@ void holder_close(struct model *model, struct holder *holder, int64_t time, bool
 void socket_passes(struct socket *socket, int64_t began);
 void socket_arrives(struct socket *socket, int64_t time);
 void sockets_settle(struct model *model, int64_t now);
+
+/* What is found out about it other than by records. */
+void socket_told(struct model *model, struct socket *socket, uint64_t inode, const struct address *local,
+                 const struct address *peer);
 
 /* It listens from now on. */
 void socket_listens(struct model *model, struct socket *socket);
@@ -201,6 +206,9 @@ void connection_begin(struct model *model, struct socket *socket, int end, uint6
 
 /* Both ends come from one socketpair. */
 void connection_pair(struct model *model, struct socket *first, struct socket *second, int64_t time);
+
+/* These two are each other's ends, whatever it looked like. */
+void connection_join(struct model *model, struct socket *first, struct socket *second);
 
 /* The connect under way came to nothing. */
 void connection_fail(struct model *model, struct socket *socket, int error, int64_t time);

@@ -83,7 +83,7 @@ void process_ends(struct model *model, struct process *process, int64_t time, bo
         return;
     process->gone = true;
     process->ended = time;
-    process_close_all(model, process, 0, INT64_MAX, time, by_exit, time == 0);
+    process_close_all(model, process, 0, INT64_MAX, time, by_exit, false);
     forget_keys(model, process);
     model_change(model, (struct change){.kind = PROCESS_ENDED, .time = time, .process = process});
     model_discard(model, THING_PROCESS, process);

@@ -58,7 +58,7 @@ struct holder *holder_open(struct model *model, struct process *process, int fd,
     if (old != NULL && old->socket == socket)
         return old;
     if (old != NULL) /* its end was not seen */
-        holder_close(model, old, 0, false, true);
+        holder_close(model, old, 0, false, false);
     struct holder *const holder = memory_new(1, sizeof *holder);
     *holder =
         (struct holder){.process = process, .socket = socket, .fd = fd, .came = came, .open = true, .since = time};
@@ -118,7 +118,7 @@ static void end_socket(struct model *model, struct socket *socket, int64_t time,
     socket->ended = true;
     socket->closed = time;
     socket->by_exit = by_exit;
-    socket->unsure_end = unsure;
+    socket->unsure_end = unsure || (time == 0 && own->epoch != model->epoch);
     if (socket_by_inode(model, socket->inode) == socket)
         map_remove(&model->inodes, socket->inode);
     if (own->listed_key != 0) {
@@ -215,6 +215,24 @@ void socket_free(struct model *model, struct socket *socket)
     }
     free(socket->host);
     free(own);
+}
+
+/* --- what is known of it --------------------------------------------------------- */
+
+void socket_told(struct model *model, struct socket *socket, uint64_t inode, const struct address *local,
+                 const struct address *peer)
+{
+    if (socket->inode == 0 && inode != 0 && socket_by_inode(model, inode) == NULL) {
+        socket->inode = inode;
+        map_put(&model->inodes, inode, socket);
+    }
+    if (socket->local.family == 0)
+        socket->local = *local;
+    if (socket->peer.family == 0)
+        socket->peer = *peer;
+    if (socket->listening)
+        socket_listens(model, socket);
+    connection_seen(model, socket);
 }
 
 /* --- what it does ---------------------------------------------------------------- */

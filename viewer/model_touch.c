@@ -27,7 +27,7 @@ struct holder *holder_of(struct model *model, const struct view *view, uint64_t 
     if (!known && (record->error == EBADF || record->error == ENOTSOCK || came != CAME_FOUND))
         return NULL;
     if (holder != NULL)
-        holder_close(model, holder, 0, false, true);
+        holder_close(model, holder, 0, false, false);
     struct socket *socket = socket_by_inode(model, inode);
     if (socket == NULL)
         socket = socket_new(model, inode, record->family, record->type, 0);

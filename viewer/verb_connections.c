@@ -1,4 +1,5 @@
 /* verb_connections.c - sockspy connections: a row per pipe, with both its ends. */
+#include "living.h"
 #include "render_connection.h"
 #include "scan.h"
 #include "shelf.h"
@@ -58,6 +59,7 @@ static void release(void *context, void *item)
 int verb_connections(const struct options *options)
 {
     struct connections connections;
+    struct procfs procfs;
     if (!scan_open(&connections.scan, options, false))
         return STATUS_FAILED;
     struct out *const out = &connections.scan.out;
@@ -67,6 +69,8 @@ int verb_connections(const struct options *options)
     if (options->format == FORMAT_CSV)
         connection_csv_header(out);
     scan_all(&connections.scan, visit, &connections);
+    procfs_open(&procfs, "/proc");
+    living_check(&connections.scan, &procfs, visit, &connections);
     struct connection *connection = model_connections(connections.scan.model);
     for (; connection != NULL; connection = connection->next) {
         if (!connection->ended && connection->mark != 0)

@@ -1,13 +1,19 @@
 /* verb_sockets.c - sockspy sockets: a row per socket. */
+#include "leaks.h"
+#include "living.h"
 #include "render_socket.h"
 #include "scan.h"
 #include "shelf.h"
 #include "verb.h"
 
+#include <time.h>
+
 struct sockets {
     struct scan scan;
+    struct procfs procfs;
     struct table table;
     struct shelf shelf;
+    int64_t now; /* Unix ns, or the time of the last record of a ring of old */
 };
 
 /* The sockets that a record acted on, or made, are to be shown if it passes the
@@ -24,9 +30,21 @@ static void mark(const struct step *step)
     }
 }
 
+static bool is_wanted(const struct sockets *sockets, const struct socket *socket)
+{
+    const struct options *const options = sockets->scan.options;
+    if (socket->mark == 0 || (options->open && socket->ended))
+        return false;
+    if (options->leaks && leak_of(sockets->scan.model, socket, sockets->now) == NULL)
+        return false;
+    return !options->open || living_is_open(&sockets->procfs, socket) != ALIVE_NO;
+}
+
 /* Puts it on the shelf, and with it the pipe that it is an end of. */
 static void take_down(struct sockets *sockets, struct socket *socket)
 {
+    if (!is_wanted(sockets, socket))
+        return;
     socket_hold(socket);
     if (socket->connection != NULL)
         connection_hold(socket->connection);
@@ -38,21 +56,33 @@ static void visit(void *context, const struct step *step, bool passes)
     struct sockets *const sockets = context;
     if (passes)
         mark(step);
+    if (step->view != NULL && step->view->time != 0)
+        sockets->now = step->view->time;
     for (size_t i = 0; i < step->change_count; i++) {
-        struct socket *const socket = step->changes[i].socket;
-        if (step->changes[i].kind != SOCKET_ENDED || socket->mark == 0 || sockets->scan.options->open)
-            continue;
-        take_down(sockets, socket);
+        if (step->changes[i].kind == SOCKET_ENDED)
+            take_down(sockets, step->changes[i].socket);
     }
+}
+
+static const char *note_of(const struct sockets *sockets, const struct socket *socket)
+{
+    const struct options *const options = sockets->scan.options;
+    if (options->leaks)
+        return leak_of(sockets->scan.model, socket, sockets->now);
+    if (options->open && living_is_open(&sockets->procfs, socket) == ALIVE_UNKNOWN)
+        return "not checked";
+    return NULL;
 }
 
 static void print(void *context, void *item)
 {
     struct sockets *const sockets = context;
+    const struct model *const model = sockets->scan.model;
+    const char *const note = note_of(sockets, item);
     switch (sockets->scan.options->format) {
-    case FORMAT_JSONL: socket_jsonl(&sockets->scan.out, sockets->scan.model, item, NULL); break;
-    case FORMAT_CSV: socket_csv(&sockets->scan.out, sockets->scan.model, item, NULL); break;
-    default: socket_row(&sockets->table, sockets->scan.model, item, NULL);
+    case FORMAT_JSONL: socket_jsonl(&sockets->scan.out, model, item, note); break;
+    case FORMAT_CSV: socket_csv(&sockets->scan.out, model, item, note); break;
+    default: socket_row(&sockets->table, model, item, note);
     }
 }
 
@@ -65,24 +95,40 @@ static void release(void *context, void *item)
     socket_release(sockets->scan.model, socket);
 }
 
+static void keep_time(struct sockets *sockets)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    if (ring_is_of_this_boot(&sockets->scan.source.ring))
+        sockets->now = now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
+}
+
+static void print_all(struct sockets *sockets)
+{
+    struct out *const out = &sockets->scan.out;
+    table_begin(&sockets->table, out, socket_columns, SOCKET_COLUMNS);
+    if (sockets->scan.options->format == FORMAT_CSV)
+        socket_csv_header(out);
+    scan_all(&sockets->scan, visit, sockets);
+    living_check(&sockets->scan, &sockets->procfs, visit, sockets);
+    keep_time(sockets);
+    for (struct socket *socket = model_sockets(sockets->scan.model); socket != NULL; socket = socket->next) {
+        if (!socket->ended)
+            take_down(sockets, socket);
+    }
+    shelf_empty(&sockets->shelf);
+    table_print(&sockets->table, out_width(out));
+    table_free(&sockets->table);
+}
+
 int verb_sockets(const struct options *options)
 {
-    struct sockets sockets;
+    struct sockets sockets = {.now = 0};
     if (!scan_open(&sockets.scan, options, false))
         return STATUS_FAILED;
-    struct out *const out = &sockets.scan.out;
-    table_begin(&sockets.table, out, socket_columns, SOCKET_COLUMNS);
+    procfs_open(&sockets.procfs, "/proc");
     sockets.shelf =
         (struct shelf){.last = options->filter.last, .context = &sockets, .print = print, .release = release};
-    if (options->format == FORMAT_CSV)
-        socket_csv_header(out);
-    scan_all(&sockets.scan, visit, &sockets);
-    for (struct socket *socket = model_sockets(sockets.scan.model); socket != NULL; socket = socket->next) {
-        if (!socket->ended && socket->mark != 0)
-            take_down(&sockets, socket);
-    }
-    shelf_empty(&sockets.shelf);
-    table_print(&sockets.table, out_width(out));
-    table_free(&sockets.table);
+    print_all(&sockets);
     return scan_close(&sockets.scan);
 }
