@@ -8,6 +8,7 @@
 #define SOCKSPY_CLOCK_H
 
 #include "record.h"
+#include "sys.h"
 
 #include <time.h>
 
@@ -28,7 +29,8 @@ static inline uint64_t clock_ticks(uint32_t kind)
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
-/* Both clocks at one moment: the tightest of a few readings. */
+/* Both clocks at one moment: the tightest of a few readings. For start-up: asks
+ * the kernel itself, for another preloaded library may bend libc's clock. */
 static inline struct moment clock_moment(uint32_t kind)
 {
     struct moment best = {0, 0};
@@ -36,7 +38,7 @@ static inline struct moment clock_moment(uint32_t kind)
     for (int i = 0; i < 4; i++) {
         struct timespec now;
         const uint64_t before = clock_ticks(kind);
-        clock_gettime(CLOCK_REALTIME, &now);
+        sys_call(SYS_clock_gettime, CLOCK_REALTIME, &now);
         const uint64_t after = clock_ticks(kind);
         if (after - before < gap) {
             gap = after - before;

@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# T24: others want to be first, bend the clock, bring their own malloc or run the
+# program by hand. Beside each of them the program does the same, and is recorded
+# with the times of this world.
+. "$(dirname "$0")/../lib.sh" || exit 1
+. "$top/tests/traps.sh"
+program=$programs/transfers
+"$program" >plain || fail "transfers"
+
+# beside WHAT COMMAND... - COMMAND, which preloads us itself, must say the same as
+# without us; and be recorded now, whatever it believes.
+tried=0
+beside() {
+    local what=$1 status=0 now
+    shift
+    rm -f "$SOCKSPY_RING"
+    "$@" >said 2>complaints || status=$?
+    assert_eq "$status" 0 "status beside $what ($(tail -n 3 complaints))"
+    cmp -s said plain || fail "another output beside $what: $(diff plain said | head -n 5)"
+    now=$(date +%s)
+    check "recorded beside $what" 'calls("send") | length > 0 and all(.time > $now - 60 and .time < $now + 60)' --argjson now "$now"
+    tried=$((tried + 1))
+}
+
+# AddressSanitizer: linked in, and as a library that insists on being the first.
+if "${CC:-cc}" -std=gnu17 -D_GNU_SOURCE -g -fsanitize=address -static-libasan -o with_asan "$top/tests/programs/transfers.c" \
+    -pthread 2>/dev/null; then
+    beside 'AddressSanitizer, linked in' env LD_PRELOAD="$lib" ./with_asan
+    [ ! -s complaints ] || fail "AddressSanitizer found: $(head -n 20 complaints)"
+fi
+if "${CC:-cc}" -std=gnu17 -D_GNU_SOURCE -g -fsanitize=address -o with_asan "$top/tests/programs/transfers.c" -pthread 2>/dev/null; then
+    asan=$(ldd ./with_asan | sed -n 's/.*libasan[^ ]* => \([^ ]*\).*/\1/p')
+    beside 'AddressSanitizer, before us' env LD_PRELOAD="$asan $lib" ./with_asan
+    beside 'AddressSanitizer, behind us' env ASAN_OPTIONS=verify_asan_link_order=0 LD_PRELOAD="$lib" ./with_asan
+fi
+for library in $(ls /usr/lib/*/libjemalloc.so.2 2>/dev/null); do
+    beside 'jemalloc, before us' env LD_PRELOAD="$library $lib" "$program"
+    beside 'jemalloc, behind us' env LD_PRELOAD="$lib $library" "$program"
+done
+# The first ring is also created with its clock.
+for library in $(ls /usr/lib/*/faketime/libfaketime.so.1 2>/dev/null); do
+    beside 'faketime, before us' env FAKETIME=-1000d LD_PRELOAD="$library $lib" "$program"
+    beside 'faketime, behind us' env FAKETIME=-1000d LD_PRELOAD="$lib $library" "$program"
+done
+if command -v valgrind >/dev/null; then
+    beside valgrind env LD_PRELOAD="$lib" valgrind -q "$program"
+fi
+[ "$tried" -gt 0 ] || skip "neither AddressSanitizer, jemalloc, faketime nor valgrind"
