@@ -28,7 +28,7 @@ enum { PROCESSES = 8, THREADS = 8, MILLISECOND = 1000000 };
 
 /* What a writer says of itself, in shared memory; it outlives its writer. */
 struct diary {
-    uint64_t begun, ended; /* calls of ring_write */
+    uint64_t begun, ended; /* calls of ring_write; atomic, since an orphan writes into its parent's */
     uint8_t pad[48];
 };
 
@@ -92,11 +92,11 @@ static void *write_for_ever(void *context)
         pthread_setcanceltype(PTHREAD_CANCEL_ASYNCHRONOUS, NULL);
     pthread_sigmask(SIG_UNBLOCK, &signals, NULL); /* siglongjmp leaves the handler's mask */
     for (;;) {
-        const uint64_t now = ++diary->begun;
+        const uint64_t now = __atomic_add_fetch(&diary->begun, 1, __ATOMIC_RELAXED);
         write_seeded(&ring, number + (uint32_t)(now >> 12), series | now, clock_ticks(ring.clock));
         if (orphan)
             _exit(0);
-        diary->ended++;
+        __atomic_fetch_add(&diary->ended, 1, __ATOMIC_RELAXED);
     }
     return NULL;
 }
