@@ -1,0 +1,86 @@
+/* t20_forks - a child by every way there is. Each child sends a byte and calls
+ * getsockname ten times; "way pid" is printed for each. */
+#include <err.h>
+#include <linux/sched.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+pid_t __fork(void);
+static int pair[2];
+
+static int child_work(void *argument)
+{
+    (void)argument;
+    for (int i = 0; i < 10; i++)
+        send(pair[0], "x", 1, 0);
+    return 0;
+}
+
+static void wait_for(const char *way, pid_t child)
+{
+    int status = -1;
+    if (child == 0) {
+        child_work(NULL);
+        syscall(SYS_exit_group, 0); /* as raw children must */
+    }
+    if (child < 0 || waitpid(child, &status, 0) != child || status != 0)
+        err(1, "%s: status %d", way, status);
+    printf("%s %d\n", way, child);
+}
+
+/* Its child has our memory for a while, and its own thread of execution. */
+static void by_vfork(void)
+{
+    const pid_t child = vfork();
+    if (child == 0) {
+        child_work(NULL);
+        _exit(0);
+    }
+    wait_for("vfork", child);
+}
+
+/* With no function at all between us and the kernel. */
+static pid_t inline_fork(void)
+{
+#if defined(__x86_64__)
+    long child;
+    __asm__ volatile("syscall" : "=a"(child) : "0"(SYS_fork) : "rcx", "r11", "memory");
+    return (pid_t)child;
+#else
+    return fork();
+#endif
+}
+
+int main(void)
+{
+    static char stack[4][65536] __attribute__((aligned(16)));
+    struct clone_args arguments = {.exit_signal = SIGCHLD};
+    setvbuf(stdout, NULL, _IONBF, 0);
+    if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) < 0)
+        err(1, "socketpair");
+    child_work(NULL);
+    printf("self %d\n", getpid());
+    wait_for("fork", fork());
+    wait_for("__fork", __fork());
+    wait_for("_Fork", _Fork());
+    by_vfork();
+    wait_for("inline", inline_fork());
+    wait_for("SYS_clone", (pid_t)syscall(SYS_clone, (long)SIGCHLD, 0L, 0L, 0L, 0L));
+    wait_for("SYS_clone3", (pid_t)syscall(SYS_clone3, &arguments, sizeof arguments));
+    wait_for("clone", clone(child_work, stack[0] + sizeof stack[0], SIGCHLD, NULL));
+    wait_for("clone_vfork", clone(child_work, stack[1] + sizeof stack[1], CLONE_VM | CLONE_VFORK | SIGCHLD, NULL));
+    const pid_t child = fork();
+    if (child == 0) {
+        wait_for("grandchild", fork());
+        child_work(NULL);
+        exit(0);
+    }
+    wait_for("child", child);
+    child_work(NULL);
+}
