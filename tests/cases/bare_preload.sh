@@ -10,7 +10,7 @@ aside=
 if [ -e "$default" ]; then # the user's own: out of the way meanwhile; whoever writes there goes on
     aside=$default.aside.$$
     mv "$default" "$aside"
-    trap 'mv -f "$aside" "$default"' EXIT
+    trap 'mv -f "$aside" "$default"; at_end' EXIT
 fi
 client=$samples/http_client
 port=$(free_port)
