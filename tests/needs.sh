@@ -32,7 +32,7 @@ table='
   test,soak         may    spin                              spin
   test              may    tshark                            tshark
   test              large  psql                              postgresql
-  test              large  java                              default-jre-headless
+  test              large  java                              default-jdk-headless
   test              large  chromium                          chromium
   bench             may    ltrace                            ltrace
   lint              must   clang-format                      clang-format

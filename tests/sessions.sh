@@ -66,6 +66,33 @@ redis-cli -p $port shutdown nosave; wait $server
 END
 }
 
+# A cluster of our own, made beforehand, and psql; $home is made by `ordinary`.
+session_postgres() {
+    local bin
+    bin=$(ls -d /usr/lib/postgresql/*/bin "$(pg_config --bindir)" 2>/dev/null | head -n 1)
+    [ -x "$bin/initdb" ] && [ -x "$bin/psql" ] || skip "postgresql is not installed"
+    as_ordinary "$bin/initdb" -D data -U tester -A trust -N --locale=C -E UTF8 >"$TMP/initdb" 2>&1 ||
+        fail "initdb: $(cat "$TMP/initdb")"
+    echo "port=$(free_port)"
+    echo "bin=$bin"
+    cat <<'END'
+"$bin/postgres" -D data -c listen_addresses=127.0.0.1 -c port=$port -c unix_socket_directories="$PWD" -c fsync=off \
+    -c autovacuum=off 2>server.out & server=$!
+until_true grep -q "ready to accept" server.out
+for host in 127.0.0.1 "$PWD"; do
+    "$bin/psql" -X -At -h "$host" -p $port -U tester -d postgres -c "select 6 * 7" || exit 1
+done >answer
+kill -INT $server; wait $server
+END
+}
+
+# java: an HTTP server and its client in one file, compiled as it starts.
+session_java() {
+    need java
+    java --list-modules 2>/dev/null | grep -q '^jdk.compiler' || skip "java cannot compile here"
+    echo "exec java -Xint -XX:TieredStopAtLevel=1 '$top/tests/programs/Loopback.java' >answer"
+}
+
 # nginx with two workers, and wrk for a second.
 session_nginx() {
     need nginx wrk
@@ -75,6 +102,25 @@ session_nginx() {
     cat <<'END'
 nginx -e stderr -p . -c nginx.conf 2>server.out & server=$!
 listens $port; wrk -t 1 -c 4 -d 1 http://127.0.0.1:$port/ >wrk.out; kill -QUIT $server; wait $server
+END
+}
+
+# nginx that takes its settings anew: the old worker ends, a new one answers.
+session_reload() {
+    need nginx curl
+    port=$(free_port)
+    nginx_settings "$port" 1 >"$TMP/nginx.conf"
+    echo "port=$port"
+    cat <<'END'
+worker() { cat /proc/$server/task/$server/children; }
+changed() { [ "$(worker | wc -w)" = 1 ] && [ "$(worker)" != "$old" ]; }
+nginx -e stderr -p . -c nginx.conf 2>server.out & server=$!
+listens $port
+curl -sS --noproxy '*' http://127.0.0.1:$port/ >page || exit 1
+old=$(worker)
+kill -HUP $server; until_true changed
+curl -sS --noproxy '*' http://127.0.0.1:$port/ >>page || exit 1
+kill -QUIT $server; wait $server
 END
 }
 
