@@ -22,7 +22,7 @@ static void take_passed(struct model *model, const struct view *view)
         struct holder *const old = process_descriptor(process, created->fd);
         if (created->inode == 0 && created->family == 0) { /* no socket */
             if (old != NULL)
-                holder_close(model, old, 0, false, true);
+                holder_close(model, old, 0, false, false);
             continue;
         }
         struct socket *socket = socket_by_inode(model, created->inode);
