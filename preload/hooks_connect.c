@@ -26,8 +26,10 @@ int after_bind(struct event *event, int result, const struct sockaddr *address, 
     if (result == 0 && process_owns_memory()) {
         event_finds(event, event->fd);
         descriptor_local(event->fd, address, length);
-        if (!names_itself(address, length))
+        if (!names_itself(address, length)) {
             descriptor_look_up_local(event->fd);
+            event->arg[0] = 1;
+        }
         event_socket(event, event->fd);
     } else if (address_was_read(event)) {
         event_local(event, address, length);

@@ -108,6 +108,7 @@ static void take_accept(struct model *model, const struct view *view)
     socket->role = ROLE_SERVER;
     socket->connected = true;
     socket->connected_at = view_done(view);
+    socket->port_chosen = holder != NULL && holder->socket->port_chosen;
     connection_begin(model, socket, SERVER_END, record->end, view_done(view));
     client_was_accepted(socket, view_done(view));
     note_connection(model, socket->connection, SERVER_END);
@@ -176,6 +177,7 @@ static void take_bind(struct model *model, const struct view *view)
     }
     socket->bound = true;
     socket->error = 0;
+    socket->port_chosen = view->record->call == CALL_bind && view->record->arg[0] != 0;
     flow_bound(model, socket);
 }
 
