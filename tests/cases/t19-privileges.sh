@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# T19: the mapping outlives a change of user and of root; an exec as somebody else,
+# who may not have the ring, fails without a word; numbers that repeat in another
+# namespace are another process.
+. "$(dirname "$0")/../lib.sh" || exit 1
+. "$top/tests/traps.sh"
+[ "$(id -u)" = 0 ] || skip "only root can change its user"
+need setpriv unshare
+chmod 755 "$TMP" # another user starts programs from here
+dropped=(setpriv --reuid=65534 --regid=65534 --clear-groups)
+cp "$programs/transfers" "$TMP/work"
+
+# The same process goes on as another user, without a root of its own.
+if command -v /usr/bin/python3 >/dev/null; then
+    cat >drop.py <<'PYTHON'
+import os, socket
+a, b = socket.socketpair()
+os.mkdir("empty")
+os.chroot("empty")
+os.setgid(65534)
+os.setuid(65534)
+a.send(b"hello")
+print(b.recv(9), os.getuid(), flush=True)
+child = os.fork()
+if child == 0:
+    a.send(b"again")
+    os._exit(0)
+os.waitpid(child, 0)
+print(b.recv(9), flush=True)
+os._exit(0)
+PYTHON
+    "${dropped[@]}" true 2>/dev/null || skip "another user cannot be had here"
+    recorded /usr/bin/python3 -I drop.py >said 2>err || fail "drop.py: $(cat err)"
+    [ ! -s err ] || fail "complaints: $(cat err)"
+    assert_eq "$(wc -l <said)" 2 "lines"
+    check 'recorded as another user, in another root, and in a child' '
+        calls("send") | length == 2 and all(.bytes == 5) and .[0].pid != .[1].pid'
+fi
+
+# An exec as another user: unrecorded, and nobody notices.
+mkdir ours
+chmod 700 ours
+SOCKSPY_RING=$TMP/ours/ring with_and_without "${dropped[@]}" "$TMP/work"
+[ ! -s with.err ] || fail "said: $(cat with.err)"
+if command -v su >/dev/null && id nobody >/dev/null 2>&1; then
+    with_and_without su -s /bin/sh nobody -c 'id -u; echo fine >&2; ls /nowhere'
+fi
+
+# Two namespaces, in each a process with the number 1: two programs in the ring.
+rm -f "$SOCKSPY_RING"
+if unshare -p true 2>/dev/null; then
+    for i in 1 2; do
+        recorded unshare -p -f "$TMP/work" >/dev/null || fail "unshare -p"
+    done
+    check 'both are there, under the number they know' 'calls("exec") | map(select(.comm == "work")) | map(.pid) == [1, 1]'
+    "$spy" info --format=jsonl "$SOCKSPY_RING" >info
+    assert_eq "$(jq -s 'map(select(.comm == "work" and .pid == 1) | .process) | unique | length' info)" 2 "programs with the number 1"
+    "$spy" sockets --format=jsonl "$SOCKSPY_RING" >sockets
+    all=$(jq -s 'map(select(.holders[0].pid == 1)) | length' sockets)
+    assert_eq "$((all % 2))" 0 "sockets of both, each for itself"
+fi
