@@ -22,6 +22,8 @@ static const struct verb verbs[] = {
     {"export", verb_export, TAKES_RING | TAKES_FILTER | TAKES_EXPORT | TAKES_OUTPUT, "--format=FORM [-o FILE] [RING]",
      "for Wireshark, Perfetto, Markdown, spreadsheets"},
     {"stat", verb_stat, TAKES_TABLE | TAKES_BY, "[RING]", "calls, errors, bytes and times, summed up"},
+    {"audit", verb_audit, TAKES_TABLE | TAKES_AUDIT, "[RING]",
+     "who talks to whom, what breaks a rule, what is new, what was not seen"},
     {"info", verb_info, TAKES_RING | TAKES_FORMAT | TAKES_OUTPUT, "[RING]",
      "the ring: its state, its programs, what it cannot show"},
     {"clean", verb_clean, TAKES_RING, "[RING]", "remove the ring"},

@@ -230,6 +230,7 @@ int options_parse(struct options *options, const struct verb *verb, int argc, ch
 void options_free(struct options *options)
 {
     filter_free(&options->filter);
+    free(options->rules);
 }
 
 void options_help(struct out *out, unsigned takes)

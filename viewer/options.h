@@ -26,7 +26,8 @@ enum {
     TAKES_EXPORT = 4096,     /* --format of other programs, --max */
     TAKES_DETAIL = 8192,     /* --brief --deep */
     TAKES_DIAGRAM = 1 << 14, /* diagram --by, --color */
-    TAKES_BY = 1 << 16       /* stat --by */
+    TAKES_BY = 1 << 16,      /* stat --by */
+    TAKES_AUDIT = 1 << 17    /* --rules --allow --deny --baseline --save --strict */
 };
 
 /* How much an explanation says. */
@@ -42,6 +43,13 @@ struct options {
     bool quiet;
     bool open, leaks;   /* sockets */
     unsigned by;        /* stat: enum stat_by; diagram: enum diagram_by */
+    struct rule_option {
+        const char *verdict; /* "allow" or "deny"; NULL: `text` names a file of rules */
+        const char *text;
+    } *rules; /* audit: in the order in which they were given */
+    size_t rule_count;
+    const char *baseline, *save; /* audit: files, or NULL */
+    bool strict;                 /* audit: what could not be seen counts */
     unsigned languages; /* --lang: 1 << enum language, each; 0: that of the environment */
     enum detail detail; /* --brief, --deep */
     bool step, code;    /* lesson */

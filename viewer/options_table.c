@@ -2,6 +2,8 @@
  * what --help says of it. A new option is a row here. */
 #include "options_table.h"
 
+#include "memory.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -201,6 +203,47 @@ static const char *set_leaks(struct options *o, char *value)
     return NULL;
 }
 
+static const char *add_rule(struct options *o, const char *verdict, const char *text)
+{
+    o->rules = memory_grow(o->rules, o->rule_count + 1, sizeof *o->rules);
+    o->rules[o->rule_count++] = (struct rule_option){verdict, text};
+    return NULL;
+}
+
+static const char *set_rules(struct options *o, char *value)
+{
+    return add_rule(o, NULL, value);
+}
+
+static const char *set_allow(struct options *o, char *value)
+{
+    return add_rule(o, "allow", value);
+}
+
+static const char *set_deny(struct options *o, char *value)
+{
+    return add_rule(o, "deny", value);
+}
+
+static const char *set_baseline(struct options *o, char *value)
+{
+    o->baseline = value;
+    return NULL;
+}
+
+static const char *set_save(struct options *o, char *value)
+{
+    o->save = value;
+    return NULL;
+}
+
+static const char *set_strict(struct options *o, char *value)
+{
+    (void)value;
+    o->strict = true;
+    return NULL;
+}
+
 static const char *set_by(struct options *o, char *value)
 {
     static const char *const words[] = {"call", "process", "peer", "socket", "connect", NULL}; /* enum stat_by */
@@ -277,6 +320,12 @@ const struct option_row option_rows[] = {
     {'w', "ring", "RING", TAKES_RUN, set_keep, "record into RING and keep it"},
     {0, "data", "N", TAKES_RUN, set_data, "keep N bytes of each payload, 0 to 4096"},
     {'q', "quiet", NULL, TAKES_RUN, set_quiet, "print no log"},
+    {0, "rules", "FILE", TAKES_AUDIT, set_rules, "judge by the rules in FILE; the first one that fits decides"},
+    {0, "allow", "RULE", TAKES_AUDIT, set_allow, "a rule: 'PROGRAM ACTION TARGET', as 'curl connect *.example.com:443'"},
+    {0, "deny", "RULE", TAKES_AUDIT, set_deny, "the same, as '* listen 0.0.0.0:*'"},
+    {0, "baseline", "FILE", TAKES_AUDIT, set_baseline, "tell what is new or gone since FILE was saved"},
+    {0, "save", "FILE", TAKES_AUDIT, set_save, "save the endpoints there, one line each"},
+    {0, "strict", NULL, TAKES_AUDIT, set_strict, "fail where something could not be seen"},
     {0, "by", "WHAT", TAKES_BY, set_by, "sum up by call (the default), process, peer, socket or connect"},
     {0, "by", "WHAT", TAKES_DIAGRAM, set_lanes, "a lane for each process (the default) or socket"},
     {0, "open", NULL, TAKES_SOCKETS, set_open, "only what is open now"},

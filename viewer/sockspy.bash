@@ -49,12 +49,12 @@ _sockspy() {
     --color) word='auto always never' ;;
     -e | --trace) word='%net %io %desc %opt %name %poll %process' ;;
     -p | --pid) word=$(cd /proc 2>/dev/null && printf '%s ' [0-9]*) ;;
-    -o | --output | -w | --ring)
+    -o | --output | -w | --ring | --rules | --baseline | --save)
         compopt -o filenames 2>/dev/null
         mapfile -t COMPREPLY < <(compgen -f -- "$cur")
         return
         ;;
-    --comm | --fd | --port | --host | -n | --last | --since | -s | --string-limit | --data | --max) return ;;
+    --comm | --fd | --port | --host | -n | --last | --since | -s | --string-limit | --data | --max | --allow | --deny) return ;;
     *) word= ;;
     esac
     if [ -n "$word" ]; then
@@ -69,6 +69,7 @@ _sockspy() {
     run) options="-f --follow -w --ring= --data= -q --quiet $table $times" ;;
     sockets) options="--open --leaks $table" ;;
     stat) options="--by= $table" ;;
+    audit) options="--rules= --allow= --deny= --baseline= --save= --strict $table" ;;
     explain) options="$lecture --brief --deep $table" ;;
     diagram) options="$lecture --by= -o --output= --color $filters" ;;
     lesson) options="$lecture --brief --deep --step --show-code --color" ;;

@@ -10,6 +10,7 @@ int verb_sockets(const struct options *options);
 int verb_connections(const struct options *options);
 int verb_export(const struct options *options);
 int verb_stat(const struct options *options);
+int verb_audit(const struct options *options);
 int verb_run(const struct options *options);
 int verb_explain(const struct options *options);
 int verb_diagram(const struct options *options);

@@ -1,0 +1,188 @@
+/* blind.c - see blind.h. */
+#include "blind.h"
+
+#include "counts.h"
+#include "memory.h"
+#include "names.h"
+#include "program.h"
+
+#include <stdarg.h>
+
+enum { GENERATIONS = 8, SIZE_TEXT = 320 };
+
+__attribute__((format(printf, 5, 6))) static void add(struct blind *blind, const char *what, uint64_t count,
+                                                      bool serious, const char *format, ...)
+{
+    va_list list;
+    char *text;
+    va_start(list, format);
+    if (vasprintf(&text, format, list) < 0)
+        text = NULL;
+    va_end(list);
+    memory_checked(text);
+    for (size_t i = 0; i < blind->count; i++) { /* said once */
+        if (strcmp(blind->spots[i].text, text) == 0) {
+            blind->spots[i].count += count;
+            free(text);
+            return;
+        }
+    }
+    if (blind->count == blind->room) {
+        blind->room = 2 * blind->room + 16;
+        blind->spots = memory_grow(blind->spots, blind->room, sizeof *blind->spots);
+    }
+    blind->spots[blind->count++] = (struct blind_spot){what, count, text, serious};
+}
+
+/* --- from the records ------------------------------------------------------------ */
+
+static void add_program(struct blind *blind, const struct step *step, uint64_t why)
+{
+    const struct item *const path = step->view->items[ITEM_TEXT];
+    const char *const reason = name_of(KIND_blind, why);
+    add(blind, "program", 1, true, "%s started %.*s, which is not recorded: %s", step->process->comm,
+        path != NULL ? (int)path->size : 9, path != NULL ? item_bytes(path) : "a program",
+        reason != NULL ? reason : "for a reason not known");
+}
+
+static void add_unborn(struct blind *blind, const struct process *process)
+{
+    add(blind, "child", 1, true,
+        "%s[%u] has a child that never wrote a record: it was killed, or runs a program that is not recorded "
+        "(static, setuid)",
+        process->comm, process->parent != NULL ? process->parent->pid : process->pid);
+}
+
+/* A forked child of which nothing but its number is known. */
+static bool is_unborn(const struct process *process)
+{
+    return process->number == 0 && !process->executed && !process->exited;
+}
+
+void blind_take(struct blind *blind, const struct step *step)
+{
+    const struct view *const view = step->view;
+    for (size_t i = 0; i < step->change_count; i++) {
+        if (step->changes[i].kind == PROCESS_ENDED && is_unborn(step->changes[i].process))
+            add_unborn(blind, step->changes[i].process);
+    }
+    if (view == NULL)
+        return;
+    if (view->lost != 0) {
+        blind->lost += view->lost;
+        return;
+    }
+    const uint64_t *const arg = view->record->arg;
+    switch (view->record->call) {
+    case CALL_exec:
+    case CALL_system:
+    case CALL_popen:
+        if (arg[0] != 0)
+            add_program(blind, step, arg[0]);
+        break;
+    case CALL_posix_spawn:
+    case CALL_posix_spawnp:
+        if (arg[1] != 0)
+            add_program(blind, step, arg[1]);
+        break;
+    default: break;
+    }
+}
+
+/* --- from /proc ------------------------------------------------------------------ */
+
+struct search {
+    struct blind *blind;
+    const struct procfs *procfs;
+    const struct model *model;
+    const struct process *process;
+    int depth;
+};
+
+/* A descriptor of a living process: do the records know it? */
+static void check_descriptor(void *context, int fd, enum named named, uint64_t inode)
+{
+    const struct search *const search = context;
+    const struct process *const process = search->process;
+    if (named == NAMED_URING)
+        add(search->blind, "io_uring", 1, true, "%s[%u] has an io_uring as fd %d: what goes through it is not seen",
+            process->comm, process->pid, fd);
+    else if (process_descriptor(process, fd) == NULL && model_socket(search->model, inode) == NULL)
+        add(search->blind, "socket", 1, true, "%s[%u] holds a socket as fd %d that the records do not know",
+            process->comm, process->pid, fd);
+}
+
+static void check_child(void *context, uint32_t pid)
+{
+    struct search *const search = context;
+    char path[SIZE_TEXT], text[SIZE_TEXT];
+    if (search->depth >= GENERATIONS)
+        return;
+    if (procfs_has_library(search->procfs, pid) == ALIVE_NO && procfs_program(search->procfs, pid, path, sizeof path)) {
+        const char *const why = program_obstacle(path, text, sizeof text);
+        add(search->blind, "program", 1, true, "%s[%u], started by %s[%u], is not recorded%s%s", path, pid,
+            search->process->comm, search->process->pid, why != NULL ? ": it " : "", why != NULL ? why : "");
+    }
+    search->depth++;
+    procfs_children(search->procfs, pid, check_child, search);
+    search->depth--;
+}
+
+static void look_at_living(struct blind *blind, const struct model *model, const struct procfs *procfs)
+{
+    for (const struct process *process = model_processes(model); process != NULL; process = process->next) {
+        struct search search = {blind, procfs, model, process, 0};
+        if (process->gone || procfs_alive(procfs, process) != ALIVE_YES)
+            continue;
+        if (is_unborn(process) && procfs_has_library(procfs, process->pid) == ALIVE_YES)
+            continue; /* it has had nothing to say yet */
+        if (is_unborn(process))
+            check_child(&search, process->pid);
+        else
+            procfs_descriptors(procfs, process->pid, check_descriptor, &search);
+        procfs_children(procfs, process->pid, check_child, &search);
+    }
+}
+
+/* --- the sum --------------------------------------------------------------------- */
+
+static void add_counts(struct blind *blind, const struct ring *ring)
+{
+    for (unsigned kind = 0; kind < COUNT_KINDS; kind++) {
+        const uint64_t count = __atomic_load_n(&ring->header->count[kind], __ATOMIC_RELAXED);
+        if (count != 0) /* what libc does by itself is no secret: look-ups, syslog, users */
+            add(blind, count_key(kind), count, kind != COUNT_HIDDEN_USE, "%llu %s", (unsigned long long)count,
+                count_words(kind, count));
+    }
+}
+
+void blind_look(struct blind *blind, struct scan *scan, const struct procfs *procfs)
+{
+    if (blind->lost != 0)
+        add(blind, "lost", blind->lost, true, "%llu records are missing: overwritten by later ones, or never finished",
+            (unsigned long long)blind->lost);
+    add_counts(blind, &scan->source.ring);
+    const bool now = ring_is_of_this_boot(&scan->source.ring);
+    if (now)
+        look_at_living(blind, scan->model, procfs);
+    for (const struct process *process = model_processes(scan->model); process != NULL; process = process->next) {
+        if (is_unborn(process) && !process->gone && (!now || procfs_alive(procfs, process) == ALIVE_NO))
+            add_unborn(blind, process);
+    }
+}
+
+size_t blind_serious(const struct blind *blind)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < blind->count; i++)
+        count += blind->spots[i].serious;
+    return count;
+}
+
+void blind_free(struct blind *blind)
+{
+    for (size_t i = 0; i < blind->count; i++)
+        free(blind->spots[i].text);
+    free(blind->spots);
+    *blind = (struct blind){0};
+}

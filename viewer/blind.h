@@ -1,0 +1,32 @@
+/* blind.h - what could not be seen: gaps in the records, programs that are not
+ * recorded, sockets and rings that go around the library.
+ */
+#ifndef SOCKSPY_BLIND_H
+#define SOCKSPY_BLIND_H
+
+#include "procfs.h"
+#include "scan.h"
+
+struct blind_spot {
+    const char *what; /* a key: "lost", "program"…; lives for ever */
+    uint64_t count;
+    char *text;   /* in words, with the count; foreign bytes may be in it */
+    bool serious; /* what went on there may be anything: --strict fails on it */
+};
+
+struct blind {
+    struct blind_spot *spots;
+    size_t count, room;
+    uint64_t lost;
+};
+
+/* Takes a step as it comes. */
+void blind_take(struct blind *blind, const struct step *step);
+
+/* At the end: the ring's counts, children that never wrote, living processes. */
+void blind_look(struct blind *blind, struct scan *scan, const struct procfs *procfs);
+
+size_t blind_serious(const struct blind *blind);
+void blind_free(struct blind *blind);
+
+#endif

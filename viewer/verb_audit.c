@@ -1,0 +1,17 @@
+/* verb_audit.c - sockspy audit: who talks to whom, what breaks a rule, what is
+ * new, what could not be seen. */
+#include "audit.h"
+#include "verb.h"
+
+int verb_audit(const struct options *options)
+{
+    struct audit audit = {.violations = 0};
+    int status = audit_read_rules(&audit, options);
+    if (status != STATUS_DONE)
+        return status;
+    status = audit_run(&audit, options);
+    if (status == STATUS_DONE)
+        audit_print(&audit);
+    const int verdict = audit_close(&audit);
+    return status != STATUS_DONE ? status : verdict;
+}
