@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# T23: what no preloaded library can see is announced: calls past libc's names,
+# io_uring, and programs that are static, privileged or started without us. Each
+# has its count in info, its record, and its line at the end of the log.
+. "$(dirname "$0")/../lib.sh" || exit 1
+. "$top/tests/traps.sh"
+
+announced() { # COUNT - at least one, and the text log says so
+    [ "$(count "$1")" -gt 0 ] || fail "$way: $1 is not counted"
+    "$spy" log "$SOCKSPY_RING" >text
+    grep -Eiq "$2" text || fail "$way: the log does not say '$2': $(tail -n 5 text)"
+}
+tried=0
+while read -r way counted word; do
+    rm -f "$SOCKSPY_RING"
+    status=0
+    recorded "$programs/t23_hidden" "$way" 2>err || status=$?
+    [ "$status" = 77 ] && continue # not to be had on this machine
+    assert_eq "$status" 0 "status of $way ($(cat err))"
+    announced "$counted" "$word"
+    check "$way has a record" 'calls("hidden") | length > 0'
+    tried=$((tried + 1))
+done <<'WAYS'
+bare_open hidden_opens hidden
+bare_close hidden_closes hidden
+dlsym_open hidden_opens hidden
+dlsym_close hidden_closes hidden
+dlmopen_open hidden_opens hidden
+io_uring io_uring io_uring
+WAYS
+[ "$tried" -ge 2 ] || fail "only $tried ways were tried"
+
+rm -f "$SOCKSPY_RING"
+way='a dropped environment'
+recorded env -i /bin/true
+announced blind_execs 'without the library'
+
+# run says before the start what it will not see.
+printf 'int main(void) { return 0; }\n' | "${CC:-cc}" -static -x c -o static - 2>/dev/null &&
+    { "$spy" run -- ./static 2>said; assert_grep static said; }
+cp /bin/true privileged
+if chmod u+s privileged && [ -u privileged ]; then
+    "$spy" run -- ./privileged 2>said
+    assert_grep 'set-?user|setuid|privileg' said
+fi
+exit 0

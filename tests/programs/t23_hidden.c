@@ -1,0 +1,86 @@
+/* t23_hidden WAY - socket calls past every hook, each by another way, among some
+ * that are seen. */
+#include <dlfcn.h>
+#include <err.h>
+#include <linux/io_uring.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static long bare(long number, long a, long b, long c)
+{
+#if defined(__x86_64__)
+    long result;
+    register long r10 __asm__("r10") = c;
+    __asm__ volatile("syscall" : "=a"(result) : "0"(number), "D"(a), "S"(b), "d"(c), "r"(r10) : "rcx", "r11", "memory");
+    return result;
+#else
+    (void)number, (void)a, (void)b, (void)c;
+    errx(77, "no bare system calls for this processor");
+#endif
+}
+
+/* libc's own, found behind the back of the search order. */
+static void *own(const char *name)
+{
+    return dlsym(dlopen("libc.so.6", RTLD_NOW), name);
+}
+
+static void *apart(const char *name)
+{
+    void *const libc = dlmopen(LM_ID_NEWLM, "libc.so.6", RTLD_NOW);
+    if (libc == NULL)
+        errx(77, "dlmopen: %s", dlerror());
+    return dlsym(libc, name);
+}
+
+/* A hidden socket, then a call that we see. */
+static void open_by(int (*make)(int, int, int))
+{
+    const int fd = make(AF_INET, SOCK_DGRAM, 0);
+    struct sockaddr_storage name;
+    socklen_t length = sizeof name;
+    if (fd < 0 || getsockname(fd, (struct sockaddr *)&name, &length) < 0)
+        err(1, "hidden socket");
+}
+
+/* A hidden close, then a call that is given the number again. */
+static void close_by(int (*end)(int fd))
+{
+    const int fd = socket(AF_INET, SOCK_DGRAM, 0);
+    end(fd);
+    if (socket(AF_INET, SOCK_STREAM, 0) != fd)
+        errx(1, "another number");
+}
+
+static int bare_socket(int domain, int type, int protocol)
+{
+    return (int)bare(SYS_socket, domain, type, protocol);
+}
+static int bare_close(int fd)
+{
+    return (int)bare(SYS_close, fd, 0, 0);
+}
+
+int main(int argc, char **argv)
+{
+    const char *const way = argc == 2 ? argv[1] : "";
+    if (strcmp(way, "bare_open") == 0)
+        open_by(bare_socket);
+    else if (strcmp(way, "bare_close") == 0)
+        close_by(bare_close);
+    else if (strcmp(way, "dlsym_open") == 0)
+        open_by((int (*)(int, int, int))own("socket"));
+    else if (strcmp(way, "dlsym_close") == 0)
+        close_by((int (*)(int))own("close"));
+    else if (strcmp(way, "dlmopen_open") == 0)
+        open_by((int (*)(int, int, int))apart("socket"));
+    else if (strcmp(way, "io_uring") == 0) {
+        struct io_uring_params parameters = {0};
+        if (syscall(SYS_io_uring_setup, 4, &parameters) < 0)
+            err(77, "io_uring_setup");
+    } else
+        errx(2, "no such way: %s", way);
+}
