@@ -133,6 +133,8 @@ void event_payload_parts(struct event *event, int mark, const struct iovec *part
 static inline uint32_t lane(uint32_t tid)
 {
     const char *const thread_pointer = __builtin_thread_pointer();
+    if (UNLIKELY(thread_pointer == NULL)) /* see process_is_stranger */
+        return tid;
     return LIKELY(real_data.cpu_at != 0) ? *(const volatile uint32_t *)(thread_pointer + real_data.cpu_at) : tid;
 }
 

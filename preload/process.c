@@ -110,6 +110,10 @@ static struct signature sign_guest(void)
 
 struct signature process_sign_slow(const struct ring *into)
 {
+    if (process_is_stranger()) {
+        const uint32_t pid = process_sandboxed ? 0 : (uint32_t)sys_call(SYS_getpid, 0);
+        return (struct signature){pid, pid, here->number};
+    }
     if (!process_owns_memory())
         return sign_guest();
     if (__atomic_load_n(&here->number, __ATOMIC_ACQUIRE) == 0)

@@ -68,10 +68,20 @@ void process_new_namespace(void);
  * filter is its own affair. */
 void process_sandbox(const struct ring *into, bool on);
 
+/* Is the caller a raw clone in its parent's memory, with a thread pointer that
+ * is none of libc's? Then `thread` is nothing to read or write. On x86-64, libc's
+ * points at itself; Chromium's zygote hands over a block of zeros. */
+static inline bool process_is_stranger(void)
+{
+    return __builtin_thread_pointer() == NULL;
+}
+
 /* Is the caller the process whose memory this is? */
 bool process_owns_memory_slow(void);
 static inline bool process_owns_memory(void)
 {
+    if (UNLIKELY(process_is_stranger()))
+        return false;
     return LIKELY((thread.vforked | thread.unsure) == 0) || process_owns_memory_slow();
 }
 
