@@ -2,7 +2,6 @@
 #include "audit.h"
 
 #include <stdlib.h>
-#include <unistd.h>
 
 int audit_read_rules(struct audit *audit, const struct options *options)
 {
@@ -70,10 +69,10 @@ static int compare(struct audit *audit, const char *path)
     return STATUS_USAGE;
 }
 
-int audit_run(struct audit *audit, const struct options *options)
+int audit_run(struct audit *audit, const struct options *options, int fd)
 {
     struct procfs procfs;
-    if (!scan_open(&audit->scan, options, false))
+    if (!scan_open(&audit->scan, options, false, fd))
         return STATUS_FAILED;
     procfs_open(&procfs, "/proc");
     scan_all(&audit->scan, visit, audit);

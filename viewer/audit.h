@@ -22,9 +22,9 @@ struct audit {
  * after a complaint. Before all else: a bad rule is wrong whatever was recorded. */
 int audit_read_rules(struct audit *audit, const struct options *options);
 
-/* Goes through the ring and judges what is in it. Returns STATUS_DONE, or another
- * status after a complaint. */
-int audit_run(struct audit *audit, const struct options *options);
+/* Goes through the ring and judges what is in it; what is to be printed goes to
+ * `fd`. Returns STATUS_DONE, or another status after a complaint. */
+int audit_run(struct audit *audit, const struct options *options, int fd);
 
 /* Prints it as options->format says. */
 void audit_print(struct audit *audit);

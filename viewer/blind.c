@@ -148,8 +148,13 @@ static void look_at_living(struct blind *blind, const struct model *model, const
 
 static void add_counts(struct blind *blind, const struct ring *ring)
 {
+    uint64_t named = 0; /* programs of which more has been said than that they are */
+    for (size_t i = 0; i < blind->count; i++)
+        named += strcmp(blind->spots[i].what, "program") == 0 ? blind->spots[i].count : 0;
     for (unsigned kind = 0; kind < COUNT_KINDS; kind++) {
-        const uint64_t count = __atomic_load_n(&ring->header->count[kind], __ATOMIC_RELAXED);
+        uint64_t count = __atomic_load_n(&ring->header->count[kind], __ATOMIC_RELAXED);
+        if (kind == COUNT_BLIND_EXEC)
+            count = count > named ? count - named : 0;
         if (count != 0) /* what libc does by itself is no secret: look-ups, syslog, users */
             add(blind, count_key(kind), count, kind != COUNT_HIDDEN_USE, "%llu %s", (unsigned long long)count,
                 count_words(kind, count));

@@ -50,6 +50,7 @@ struct options {
     size_t rule_count;
     const char *baseline, *save; /* audit: files, or NULL */
     bool strict;                 /* audit: what could not be seen counts */
+    bool audit;                  /* run: judge instead of logging */
     unsigned languages; /* --lang: 1 << enum language, each; 0: that of the environment */
     enum detail detail; /* --brief, --deep */
     bool step, code;    /* lesson */

@@ -215,6 +215,12 @@ static const char *set_rules(struct options *o, char *value)
     return add_rule(o, NULL, value);
 }
 
+static const char *set_audit(struct options *o, char *value)
+{
+    o->audit = true;
+    return set_rules(o, value);
+}
+
 static const char *set_allow(struct options *o, char *value)
 {
     return add_rule(o, "allow", value);
@@ -320,12 +326,13 @@ const struct option_row option_rows[] = {
     {'w', "ring", "RING", TAKES_RUN, set_keep, "record into RING and keep it"},
     {0, "data", "N", TAKES_RUN, set_data, "keep N bytes of each payload, 0 to 4096"},
     {'q', "quiet", NULL, TAKES_RUN, set_quiet, "print no log"},
+    {0, "audit", "RULES", TAKES_RUN, set_audit, "judge by the rules in RULES, instead of printing a log"},
     {0, "rules", "FILE", TAKES_AUDIT, set_rules, "judge by the rules in FILE; the first one that fits decides"},
     {0, "allow", "RULE", TAKES_AUDIT, set_allow, "a rule: 'PROGRAM ACTION TARGET', as 'curl connect *.example.com:443'"},
     {0, "deny", "RULE", TAKES_AUDIT, set_deny, "the same, as '* listen 0.0.0.0:*'"},
-    {0, "baseline", "FILE", TAKES_AUDIT, set_baseline, "tell what is new or gone since FILE was saved"},
-    {0, "save", "FILE", TAKES_AUDIT, set_save, "save the endpoints there, one line each"},
-    {0, "strict", NULL, TAKES_AUDIT, set_strict, "fail where something could not be seen"},
+    {0, "baseline", "FILE", TAKES_AUDIT | TAKES_RUN, set_baseline, "tell what is new or gone since FILE was saved"},
+    {0, "save", "FILE", TAKES_AUDIT | TAKES_RUN, set_save, "save the endpoints there, one line each"},
+    {0, "strict", NULL, TAKES_AUDIT | TAKES_RUN, set_strict, "fail where something could not be seen"},
     {0, "by", "WHAT", TAKES_BY, set_by, "sum up by call (the default), process, peer, socket or connect"},
     {0, "by", "WHAT", TAKES_DIAGRAM, set_lanes, "a lane for each process (the default) or socket"},
     {0, "open", NULL, TAKES_SOCKETS, set_open, "only what is open now"},

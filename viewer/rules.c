@@ -342,10 +342,10 @@ const char *rules_add(struct rules *rules, const char *text, const char *source)
 
 const char *rules_read(struct rules *rules, const char *path)
 {
-    FILE *const file = fopen(path, "re");
     char *const text = memory_new(RULES_FILE_MAX + 1, 1);
     const char *wrong = NULL;
     errno = 0;
+    FILE *const file = fopen(path, "re");
     const size_t size = file != NULL ? fread(text, 1, RULES_FILE_MAX, file) : 0;
     if (file == NULL || ferror(file)) {
         snprintf(rules->wrong, sizeof rules->wrong, "%.100s: cannot be read: %s", path, strerror(errno));

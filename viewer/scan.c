@@ -2,7 +2,6 @@
 #include "scan.h"
 
 #include <string.h>
-#include <unistd.h>
 
 bool scan_open_ring(struct scan *scan, const struct options *options, bool keep)
 {
@@ -17,12 +16,12 @@ bool scan_open_ring(struct scan *scan, const struct options *options, bool keep)
     return true;
 }
 
-bool scan_open(struct scan *scan, const struct options *options, bool keep)
+bool scan_open(struct scan *scan, const struct options *options, bool keep, int fd)
 {
     if (!scan_open_ring(scan, options, keep))
         return false;
     if (options->output == NULL) {
-        out_open(&scan->out, STDOUT_FILENO, options->colour);
+        out_open(&scan->out, fd, options->colour);
     } else if (!out_open_file(&scan->out, options->output, !options->follow, options->colour)) {
         complain("%s: cannot be written: %m", options->output);
         scan_close(scan);

@@ -21,8 +21,9 @@ struct scan {
  * called for the steps without a record, which pass. */
 typedef void scan_visit(void *context, const struct step *step, bool passes);
 
-/* Opens the ring and, if it is one, the output. False after a complaint. */
-bool scan_open(struct scan *scan, const struct options *options, bool keep);
+/* Opens the ring and, if it is one, the output: `fd`, unless the options name a
+ * file. False after a complaint. */
+bool scan_open(struct scan *scan, const struct options *options, bool keep, int fd);
 
 /* Only the ring, for those who write in ways of their own. */
 bool scan_open_ring(struct scan *scan, const struct options *options, bool keep);

@@ -49,7 +49,7 @@ _sockspy() {
     --color) word='auto always never' ;;
     -e | --trace) word='%net %io %desc %opt %name %poll %process' ;;
     -p | --pid) word=$(cd /proc 2>/dev/null && printf '%s ' [0-9]*) ;;
-    -o | --output | -w | --ring | --rules | --baseline | --save)
+    -o | --output | -w | --ring | --audit | --rules | --baseline | --save)
         compopt -o filenames 2>/dev/null
         mapfile -t COMPREPLY < <(compgen -f -- "$cur")
         return
@@ -66,7 +66,7 @@ _sockspy() {
     local lecture="--lang= -s --string-limit="
     case $verb in
     log) options="-f --follow $table $times" ;;
-    run) options="-f --follow -w --ring= --data= -q --quiet $table $times" ;;
+    run) options="-f --follow -w --ring= --data= -q --quiet --audit= --baseline= --save= --strict $table $times" ;;
     sockets) options="--open --leaks $table" ;;
     stat) options="--by= $table" ;;
     audit) options="--rules= --allow= --deny= --baseline= --save= --strict $table" ;;

@@ -3,13 +3,15 @@
 #include "audit.h"
 #include "verb.h"
 
+#include <unistd.h>
+
 int verb_audit(const struct options *options)
 {
     struct audit audit = {.violations = 0};
     int status = audit_read_rules(&audit, options);
     if (status != STATUS_DONE)
         return status;
-    status = audit_run(&audit, options);
+    status = audit_run(&audit, options, STDOUT_FILENO);
     if (status == STATUS_DONE)
         audit_print(&audit);
     const int verdict = audit_close(&audit);

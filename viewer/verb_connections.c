@@ -5,6 +5,8 @@
 #include "shelf.h"
 #include "verb.h"
 
+#include <unistd.h>
+
 struct connections {
     struct scan scan;
     struct table table;
@@ -60,7 +62,7 @@ int verb_connections(const struct options *options)
 {
     struct connections connections;
     struct procfs procfs;
-    if (!scan_open(&connections.scan, options, false))
+    if (!scan_open(&connections.scan, options, false, STDOUT_FILENO))
         return STATUS_FAILED;
     struct out *const out = &connections.scan.out;
     table_begin(&connections.table, out, connection_columns, CONNECTION_COLUMNS);

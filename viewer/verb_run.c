@@ -1,5 +1,6 @@
 /* verb_run.c - sockspy run: a command recorded into a ring of its own, then its
  * log on stderr. What the command prints, reads and returns stays its own. */
+#include "audit.h"
 #include "child.h"
 #include "log.h"
 #include "program.h"
@@ -137,6 +138,25 @@ static int not_started(const char *command, int error)
     return error == ENOENT ? 127 : 126;
 }
 
+/* What the command did is judged in the place of a log. */
+static int judge(struct audit *audit, const struct run *run)
+{
+    struct options own = *run->options;
+    own.ring = run->ring;
+    if (access(run->ring, F_OK) != 0) {
+        complain("nothing was recorded: there is nothing to judge");
+        rules_free(&audit->rules);
+        return own.strict ? STATUS_FAILED : STATUS_DONE;
+    }
+    int status = audit_run(audit, &own, STDERR_FILENO);
+    if (status == STATUS_DONE && !own.quiet)
+        audit_print(audit);
+    const int verdict = audit_close(audit);
+    if (own.strict && run->obstacle != NULL)
+        status = STATUS_FAILED;
+    return status != STATUS_DONE ? status : verdict;
+}
+
 /* Runs the command; everything that can be wrong beforehand has been looked at. */
 static int run_command(struct run *run)
 {
@@ -144,11 +164,12 @@ static int run_command(struct run *run)
     const int error = child_start(&run->child, options->command);
     if (error != 0)
         return not_started(options->command[0], error);
-    if (options->follow && !options->quiet)
+    const bool logs = !options->quiet && !options->audit;
+    if (options->follow && logs)
         follow(run);
     while (!child_wait(&run->child, -1))
         ;
-    if (!options->quiet)
+    if (logs)
         print_at_end(run);
     return STATUS_DONE;
 }
@@ -157,6 +178,8 @@ int verb_run(const struct options *options)
 {
     struct options own = *options; /* shares its lists */
     struct run run = {.options = &own, .began = unix_now()};
+    struct audit audit = {.violations = 0};
+    const bool logs = !options->quiet && !options->audit;
     if (!name_ring(&run))
         return complain("%s: the path is too long", options->keep);
     if (options->keep != NULL) {
@@ -170,18 +193,21 @@ int verb_run(const struct options *options)
     }
     if (!prepare_environment(&run))
         return STATUS_FAILED;
-    if (!options->quiet && !log_open_output(&run.log, &own, STDERR_FILENO))
+    if (audit_read_rules(&audit, options) != STATUS_DONE)
+        return STATUS_USAGE;
+    if (logs && !log_open_output(&run.log, &own, STDERR_FILENO))
         return STATUS_FAILED;
     run.obstacle = program_obstacle(options->command[0], run.obstacle_text, sizeof run.obstacle_text);
     if (run.obstacle != NULL)
         complain("%s %s", options->command[0], run.obstacle);
 
     const int status = run_command(&run);
-    const int logged = options->quiet ? STATUS_DONE : log_close(&run.log);
+    const int logged = logs ? log_close(&run.log) : STATUS_DONE;
+    const int verdict = options->audit ? judge(&audit, &run) : STATUS_DONE;
     if (options->keep == NULL)
         unlink(run.ring);
-    if (status != STATUS_DONE)
-        return status;
+    if (status != STATUS_DONE || verdict != STATUS_DONE)
+        return status != STATUS_DONE ? status : verdict;
     const int passed_on = child_pass_on(&run.child);
     return passed_on != 0 ? passed_on : logged;
 }

@@ -7,6 +7,7 @@
 #include "verb.h"
 
 #include <time.h>
+#include <unistd.h>
 
 struct sockets {
     struct scan scan;
@@ -124,7 +125,7 @@ static void print_all(struct sockets *sockets)
 int verb_sockets(const struct options *options)
 {
     struct sockets sockets = {.now = 0};
-    if (!scan_open(&sockets.scan, options, false))
+    if (!scan_open(&sockets.scan, options, false, STDOUT_FILENO))
         return STATUS_FAILED;
     procfs_open(&sockets.procfs, "/proc");
     sockets.shelf =

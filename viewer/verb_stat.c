@@ -7,6 +7,7 @@
 #include "verb.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 struct stats {
     struct scan scan;
@@ -307,7 +308,7 @@ static void print_csv(struct stats *stats, const struct stat *stat)
 int verb_stat(const struct options *options)
 {
     struct stats stats = {.calls.by = (enum stat_by)options->by};
-    if (!scan_open(&stats.scan, options, false))
+    if (!scan_open(&stats.scan, options, false, STDOUT_FILENO))
         return STATUS_FAILED;
     const bool text = options->format == FORMAT_TEXT;
     if (stats.calls.by == BY_CONNECT || (text && stats.calls.by == BY_CALL))
