@@ -123,16 +123,20 @@ benches: $(BENCHES)
 lint: ## clang-format and cppcheck, both silent
 	@tests/lint.sh
 
-install: libsockspy.so sockspy ## install under PREFIX (and DESTDIR)
+install: libsockspy.so sockspy samples ## install under PREFIX (and DESTDIR)
 	install -D -m 755 libsockspy.so $(DESTDIR)$(LIBDIR)/libsockspy.so
 	install -D -m 755 sockspy $(DESTDIR)$(BINDIR)/sockspy
 	install -D -m 644 viewer/sockspy.1 $(DESTDIR)$(MANDIR)/sockspy.1
 	install -D -m 644 viewer/sockspy.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/sockspy
+	install -d $(DESTDIR)$(LIBDIR)/sockspy/samples
+	install -m 755 $(SAMPLES) $(DESTDIR)$(LIBDIR)/sockspy/samples
+	install -m 644 samples/*.c samples/README.md $(DESTDIR)$(LIBDIR)/sockspy/samples
 	if [ -z "$(DESTDIR)" ] && [ "$$(id -u)" = 0 ]; then ldconfig; fi
 
 uninstall: ## remove what install put there
 	rm -f $(DESTDIR)$(LIBDIR)/libsockspy.so $(DESTDIR)$(BINDIR)/sockspy $(DESTDIR)$(MANDIR)/sockspy.1 \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/sockspy
+	rm -rf $(DESTDIR)$(LIBDIR)/sockspy
 
 clean: ## remove what was built
 	rm -rf $(BUILD) libsockspy.so sockspy

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -14,7 +15,9 @@ int main(int argc, char **argv)
     struct sockaddr_in server = {.sin_family = AF_INET, .sin_port = htons(argc > 1 ? atoi(argv[1]) : 0)};
     server.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     int size = 16384, unsent = 0;
-    static char block[8192];
+    static char block[8192], much[131072];
+    memset(block, '.', sizeof block);
+    memset(much, '.', sizeof much);
 
     int fd = socket(AF_INET, SOCK_STREAM, 0);
     setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size); /* a small queue fills soon */
@@ -29,7 +32,7 @@ int main(int argc, char **argv)
     ioctl(fd, TIOCOUTQ, &unsent); /* how much lies in the send queue? */
     printf("handed over without waiting: %zd bytes, in the send queue: %d bytes\n", sum, unsent);
 
-    if ((n = write(fd, block, sizeof block)) < 0) /* this one must wait for room */
+    if ((n = write(fd, much, sizeof much)) < 0) /* this one must wait for room */
         err(1, "write");
     printf("handed over in all: %zd bytes\n", sum + n);
     close(fd);

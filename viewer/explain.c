@@ -4,6 +4,8 @@
 #include "phrase.h"
 #include "put.h"
 
+#include <sys/socket.h>
+
 enum { INDENT = 3 };
 
 static const char *const phase_signs[] = {"·", "①", "②", "③", "④"};
@@ -124,7 +126,8 @@ static void put_pipe(struct explain *explain, const struct pipe *pipe, unsigned 
     const struct holder *const client = story_end_holder(story, pipe, CLIENT_END);
     const struct holder *const server = story_end_holder(story, pipe, SERVER_END);
     struct out *scratch = begin(explain);
-    words(explain, "pipe");
+    const bool stream = pipe->connection->type != SOCK_DGRAM; /* else each datagram goes its own way */
+    words(explain, stream ? "pipe" : "datagrams");
     out_char(scratch, ' ');
     out_uint(scratch, number);
     out_text(scratch, " (");
@@ -148,7 +151,7 @@ static void put_pipe(struct explain *explain, const struct pipe *pipe, unsigned 
     end_address(explain, &pipe->connection->addresses[CLIENT_END]);
     split = scratch->used;
     end_address(explain, &pipe->connection->addresses[SERVER_END]);
-    put_ends(explain, split, "═", "=");
+    put_ends(explain, split, stream ? "═" : "┄", stream ? "=" : ".");
 }
 
 static void put_head(struct explain *explain, const struct tale *tale, unsigned number)
@@ -219,6 +222,13 @@ static void put_depth(struct explain *explain, const struct block *block, const 
     put_paragraph(explain, block, 0, PAINT_DIM);
 }
 
+static void put_beside(struct explain *explain, const struct block *block, const struct scene *scene,
+                       const struct view *view)
+{
+    if (explain->beside != NULL && !scene->mention && explain->beside(explain->context, begin(explain), scene, view))
+        put_paragraph(explain, block, 2, PAINT_DIM);
+}
+
 static void put_language(struct explain *explain, const struct block *block, const struct scene *scene,
                          const struct view *view, enum language language)
 {
@@ -235,6 +245,8 @@ static void put_language(struct explain *explain, const struct block *block, con
     }
     lecture_put(scratch, &head, LECTURE_HEAD);
     put_paragraph(explain, block, INDENT, view->failed ? PAINT_ERROR : phase_paints[view->call->phase]);
+    if (language == lecture_first(explain->languages))
+        put_beside(explain, &inner, scene, view);
     if (brief)
         return;
     for (enum lecture_line line = LECTURE_ASKED; line < LECTURE_LINES; line++) {
@@ -255,8 +267,6 @@ static void put_scene(struct explain *explain, const struct scene *scene, const 
     const struct block inner = {block->left + INDENT, block->width - INDENT};
     if (explain->detail == DETAIL_DEEP && !scene->mention && scene->entry != NULL)
         put_depth(explain, &inner, view);
-    if (explain->beside != NULL && !scene->mention && explain->beside(explain->context, begin(explain), scene, view))
-        put_paragraph(explain, &inner, 2, PAINT_DIM);
     if (explain->detail != DETAIL_BRIEF)
         out_line(explain->out);
 }
@@ -272,9 +282,12 @@ static bool is_dialogue(const struct story *story, const struct tale *tale)
     return tale->kind == TALE_PIPE && seen[CLIENT_END] && seen[SERVER_END];
 }
 
-static void put_open(struct explain *explain, const struct socket *socket)
+/* The descriptors of a socket that nobody has closed. Returns whether there are any. */
+static bool put_open(struct explain *explain, const struct socket *socket)
 {
-    for (const struct holder *holder = socket->holders; holder != NULL; holder = holder->next) {
+    const struct block block = {0, explain->width};
+    bool any = false;
+    for (const struct holder *holder = socket != NULL ? socket->holders : NULL; holder != NULL; holder = holder->next) {
         if (!holder->open)
             continue;
         struct out *const scratch = begin(explain);
@@ -283,20 +296,19 @@ static void put_open(struct explain *explain, const struct socket *socket)
         end_descriptor(explain, holder);
         out_text(scratch, ": ");
         words(explain, "open_still");
-        const struct block block = {0, explain->width};
         put_paragraph(explain, &block, INDENT, PAINT_DIM);
+        any = true;
     }
+    return any;
 }
 
-/* Descriptors of the tale that nobody has closed. */
 static void put_fate(struct explain *explain, const struct tale *tale)
 {
-    if (tale->socket != NULL)
-        put_open(explain, tale->socket);
-    for (int end = 0; tale->pipe != NULL && end < 2; end++) {
-        if (tale->pipe->connection->ends[end].socket != NULL)
-            put_open(explain, tale->pipe->connection->ends[end].socket);
-    }
+    bool any = put_open(explain, tale->socket);
+    for (int end = 0; tale->pipe != NULL && end < 2; end++)
+        any |= put_open(explain, tale->pipe->connection->ends[end].socket);
+    if (any && explain->detail != DETAIL_BRIEF)
+        out_line(explain->out);
 }
 
 static bool put_tale(struct explain *explain, const struct tale *tale)

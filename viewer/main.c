@@ -17,6 +17,8 @@ static const struct verb verbs[] = {
     {"connections", verb_connections, TAKES_TABLE, "[RING]", "a row per connection, both its ends side by side"},
     {"explain", verb_explain, TAKES_TABLE | TAKES_LECTURE | TAKES_DETAIL, "[RING]",
      "the records told as a lecture, in English or Korean"},
+    {"lesson", verb_lesson, TAKES_LECTURE | TAKES_DETAIL | TAKES_LESSON, "[N]",
+     "list the bundled lessons, or play one"},
     {"diagram", verb_diagram, TAKES_RING | TAKES_FILTER | TAKES_OUTPUT | TAKES_LECTURE | TAKES_DIAGRAM, "[RING]",
      "a sequence diagram, a lane for each process"},
     {"export", verb_export, TAKES_RING | TAKES_FILTER | TAKES_EXPORT | TAKES_OUTPUT, "--format=FORM [-o FILE] [RING]",

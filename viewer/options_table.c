@@ -323,7 +323,7 @@ const struct option_row option_rows[] = {
     {'T', NULL, NULL, TAKES_TIMES, set_durations, "how long each call took, in seconds"},
     {'s', "string-limit", "N", TAKES_TIMES | TAKES_LECTURE, set_shown,
      "show N bytes of payload and names (default 32)"},
-    {'w', "ring", "RING", TAKES_RUN, set_keep, "record into RING and keep it"},
+    {'w', "ring", "RING", TAKES_RUN | TAKES_LESSON, set_keep, "record into RING and keep it"},
     {0, "data", "N", TAKES_RUN, set_data, "keep N bytes of each payload, 0 to 4096"},
     {'q', "quiet", NULL, TAKES_RUN, set_quiet, "print no log"},
     {0, "audit", "RULES", TAKES_RUN, set_audit, "judge by the rules in RULES, instead of printing a log"},

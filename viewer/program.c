@@ -133,19 +133,25 @@ const char *program_obstacle(const char *command, char *text, size_t size)
     return NULL;
 }
 
-void program_library(char *path, size_t size)
+bool program_find(const char *const *places, size_t count, char *path, size_t size)
 {
-    static const char *const places[] = {"/" LIBRARY, "/../lib/" LIBRARY, "/../lib64/" LIBRARY};
-    char own[PATH_MAX], tried[PATH_MAX + 32], resolved[PATH_MAX];
+    char own[PATH_MAX], tried[PATH_MAX + 64], resolved[PATH_MAX];
     const ssize_t length = readlink("/proc/self/exe", own, sizeof own - 1);
     own[length > 0 ? length : 0] = '\0';
     own[(size_t)(last_part(own) - own)] = '\0';
-    for (unsigned i = 0; i < sizeof places / sizeof places[0] && own[0] != '\0'; i++) {
+    for (size_t i = 0; i < count && own[0] != '\0'; i++) {
         snprintf(tried, sizeof tried, "%s.%s", own, places[i]);
         if (realpath(tried, resolved) != NULL && strlen(resolved) < size) {
             strcpy(path, resolved);
-            return;
+            return true;
         }
     }
-    snprintf(path, size, "%s", LIBRARY);
+    return false;
+}
+
+void program_library(char *path, size_t size)
+{
+    static const char *const places[] = {"/" LIBRARY, "/../lib/" LIBRARY, "/../lib64/" LIBRARY};
+    if (!program_find(places, sizeof places / sizeof places[0], path, size))
+        snprintf(path, size, "%s", LIBRARY);
 }

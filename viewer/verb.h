@@ -14,6 +14,7 @@ int verb_audit(const struct options *options);
 int verb_run(const struct options *options);
 int verb_explain(const struct options *options);
 int verb_diagram(const struct options *options);
+int verb_lesson(const struct options *options);
 int verb_info(const struct options *options);
 int verb_clean(const struct options *options);
 
