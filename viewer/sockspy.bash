@@ -67,7 +67,8 @@ _sockspy() {
     case $verb in
     log) options="-f --follow $table $times" ;;
     run) options="-f --follow -w --ring= --data= -q --quiet --audit= --baseline= --save= --strict $table $times" ;;
-    sockets) options="--open --leaks $table" ;;
+    connections) options="-f --follow $table" ;;
+    sockets) options="-f --follow --open --leaks $table" ;;
     stat) options="--by= $table" ;;
     audit) options="--rules= --allow= --deny= --baseline= --save= --strict $table" ;;
     explain) options="$lecture --brief --deep $table" ;;

@@ -1,6 +1,6 @@
 /* verb_sockets.c - sockspy sockets: a row per socket. */
 #include "leaks.h"
-#include "living.h"
+#include "live.h"
 #include "render_socket.h"
 #include "scan.h"
 #include "shelf.h"
@@ -14,6 +14,7 @@ struct sockets {
     struct procfs procfs;
     struct table table;
     struct shelf shelf;
+    struct live_recent recent;
     int64_t now; /* Unix ns, or the time of the last record of a ring of old */
 };
 
@@ -22,12 +23,12 @@ struct sockets {
 static void mark(const struct step *step)
 {
     if (step->socket != NULL)
-        step->socket->mark = 1;
+        step->socket->mark |= step->socket->mark == 0;
     if (step->created != NULL)
-        step->created->mark = 1;
+        step->created->mark |= step->created->mark == 0;
     for (size_t i = 0; i < step->change_count; i++) {
         if (step->changes[i].kind == SOCKET_OPENED && step->view != NULL)
-            step->changes[i].socket->mark = 1;
+            step->changes[i].socket->mark |= step->changes[i].socket->mark == 0;
     }
 }
 
@@ -41,14 +42,19 @@ static bool is_wanted(const struct sockets *sockets, const struct socket *socket
     return !options->open || living_is_open(&sockets->procfs, socket) != ALIVE_NO;
 }
 
-/* Puts it on the shelf, and with it the pipe that it is an end of. */
+/* Holds it, and with it the pipe that it is an end of. */
+static void hold(struct socket *socket)
+{
+    socket_hold(socket);
+    if (socket->connection != NULL)
+        connection_hold(socket->connection);
+}
+
 static void take_down(struct sockets *sockets, struct socket *socket)
 {
     if (!is_wanted(sockets, socket))
         return;
-    socket_hold(socket);
-    if (socket->connection != NULL)
-        connection_hold(socket->connection);
+    hold(socket);
     shelf_put(&sockets->shelf, socket);
 }
 
@@ -122,6 +128,92 @@ static void print_all(struct sockets *sockets)
     table_free(&sockets->table);
 }
 
+/* --- following -------------------------------------------------------------------- */
+
+/* mark: 0: not wanted; else the state that was printed last, and one. */
+static void print_change(struct sockets *sockets, struct socket *socket)
+{
+    const uint64_t state = 2 + (uint64_t)socket_state(sockets->scan.model, socket);
+    if (socket->mark == 0 || socket->mark == state)
+        return;
+    socket->mark = state;
+    if (is_wanted(sockets, socket)) {
+        print(sockets, socket);
+        table_print(&sockets->table, out_width(&sockets->scan.out));
+    }
+}
+
+static void visit_lines(void *context, const struct step *step, bool passes)
+{
+    struct sockets *const sockets = context;
+    if (passes)
+        mark(step);
+    if (step->socket != NULL)
+        print_change(sockets, step->socket);
+    for (size_t i = 0; i < step->change_count; i++) {
+        if (step->changes[i].kind == SOCKET_OPENED || step->changes[i].kind == SOCKET_ENDED)
+            print_change(sockets, step->changes[i].socket);
+    }
+    for (int end = 0; end < 2 && step->connection != NULL; end++) { /* what one end does, the other feels */
+        if (step->connection->ends[end].socket != NULL)
+            print_change(sockets, step->connection->ends[end].socket);
+    }
+}
+
+static void visit_screen(void *context, const struct step *step, bool passes)
+{
+    struct sockets *const sockets = context;
+    if (passes)
+        mark(step);
+    for (size_t i = 0; i < step->change_count; i++) {
+        struct socket *const socket = step->changes[i].socket;
+        if (step->changes[i].kind != SOCKET_ENDED || !is_wanted(sockets, socket))
+            continue;
+        hold(socket);
+        live_recent_put(&sockets->recent, socket);
+    }
+}
+
+static void draw(void *context, struct out *out, unsigned rows, unsigned columns)
+{
+    struct sockets *const sockets = context;
+    struct live_rows chosen = {0};
+    struct table table;
+    keep_time(sockets);
+    live_recent_expire(&sockets->recent, false);
+    for (struct socket *socket = model_sockets(sockets->scan.model); socket != NULL; socket = socket->next) {
+        if (!socket->ended && is_wanted(sockets, socket))
+            live_rows_add(&chosen, socket, socket->last_used > socket->opened ? socket->last_used : socket->opened);
+    }
+    for (unsigned i = 0; i < sockets->recent.count; i++) {
+        struct socket *const socket = sockets->recent.slots[i].item;
+        live_rows_add(&chosen, socket, socket->closed);
+    }
+    const size_t more = live_rows_choose(&chosen, rows > 2 ? rows - 2 : 0);
+    table_begin(&table, out, socket_columns, SOCKET_COLUMNS);
+    for (size_t i = 0; i < chosen.count; i++)
+        socket_row(&table, sockets->scan.model, chosen.rows[i].item, note_of(sockets, chosen.rows[i].item));
+    table_print(&table, columns);
+    table_free(&table);
+    live_put_more(out, more);
+    free(chosen.rows);
+}
+
+static void follow(struct sockets *sockets)
+{
+    const bool screen = live_has_screen(&sockets->scan);
+    const struct live live = {&sockets->scan, &sockets->procfs, sockets, screen ? visit_screen : visit_lines, draw};
+    sockets->recent.context = sockets;
+    sockets->recent.release = release;
+    table_begin(&sockets->table, &sockets->scan.out, socket_columns, SOCKET_COLUMNS);
+    keep_time(sockets);
+    if (sockets->scan.options->format == FORMAT_CSV)
+        socket_csv_header(&sockets->scan.out);
+    live_follow(&live);
+    live_recent_expire(&sockets->recent, true);
+    table_free(&sockets->table);
+}
+
 int verb_sockets(const struct options *options)
 {
     struct sockets sockets = {.now = 0};
@@ -130,6 +222,9 @@ int verb_sockets(const struct options *options)
     procfs_open(&sockets.procfs, "/proc");
     sockets.shelf =
         (struct shelf){.last = options->filter.last, .context = &sockets, .print = print, .release = release};
-    print_all(&sockets);
+    if (options->follow)
+        follow(&sockets);
+    else
+        print_all(&sockets);
     return scan_close(&sockets.scan);
 }
