@@ -12,15 +12,15 @@
 
 /* hooks_create.c */
 int after_socket(struct event *event, int fd, int domain, int type, int protocol);
-int after_socketpair(struct event *event, int result, int domain, int type, int protocol, const int pair[2]);
-int after_accept(struct event *event, int listening, int fd, const struct sockaddr *address, socklen_t room,
-                 const socklen_t *length, int flags);
+APART int after_socketpair(struct event *event, int result, int domain, int type, int protocol, const int pair[2]);
+APART int after_accept(struct event *event, int listening, int fd, const struct sockaddr *address, socklen_t room,
+                       const socklen_t *length, int flags);
 int after_pidfd_getfd(struct event *event, int fd, int pidfd, int target, unsigned flags);
 
 /* hooks_duplicate.c */
-int around_dup(int (*run)(int fd), int fd);
-int around_dup_to(enum call call, int (*run)(int fd, int to, int flags), int fd, int to, int flags);
-int around_fcntl(enum call call, int (*run)(int fd, int command, ...), int fd, int command, long argument);
+APART int around_dup(int (*run)(int fd), int fd);
+APART int around_dup_to(enum call call, int (*run)(int fd, int to, int flags), int fd, int to, int flags);
+APART int around_fcntl(enum call call, int (*run)(int fd, int command, ...), int fd, int command, long argument);
 
 /* hooks_connect.c */
 int after_bind(struct event *event, int result, const struct sockaddr *address, socklen_t length);
@@ -39,8 +39,8 @@ int after_ioctl(struct event *event, int result, unsigned long request, const vo
 ssize_t after_send(struct event *event, ssize_t result, const void *buffer, size_t size, int flags);
 ssize_t after_sendto(struct event *event, ssize_t result, const void *buffer, size_t size, int flags,
                      const struct sockaddr *address, socklen_t length);
-ssize_t after_sendmsg(struct event *event, ssize_t result, const struct msghdr *message, int flags);
-int after_sendmmsg(struct event *event, int result, const struct mmsghdr *messages, unsigned count, int flags);
+APART ssize_t after_sendmsg(struct event *event, ssize_t result, const struct msghdr *message, int flags);
+APART int after_sendmmsg(struct event *event, int result, const struct mmsghdr *messages, unsigned count, int flags);
 ssize_t after_writev(struct event *event, ssize_t result, const struct iovec *parts, int count, int flags);
 ssize_t after_sendfile(struct event *event, ssize_t result, int in, size_t size);
 ssize_t after_splice(struct event *event, ssize_t result, int in, int out, size_t size, unsigned flags);
@@ -49,16 +49,18 @@ ssize_t after_splice(struct event *event, ssize_t result, int in, int out, size_
 ssize_t after_recv(struct event *event, ssize_t result, const void *buffer, size_t size, int flags);
 ssize_t after_recvfrom(struct event *event, ssize_t result, const void *buffer, size_t size, int flags,
                        const struct sockaddr *address, socklen_t room, const socklen_t *length);
-ssize_t after_recvmsg(struct event *event, ssize_t result, const struct msghdr *message, socklen_t room, int flags);
-int after_recvmmsg(struct event *event, int result, const struct mmsghdr *messages, socklen_t room, unsigned count,
-                   int flags);
+APART ssize_t after_recvmsg(struct event *event, ssize_t result, const struct msghdr *message, socklen_t room,
+                            int flags);
+APART int after_recvmmsg(struct event *event, int result, const struct mmsghdr *messages, socklen_t room,
+                         unsigned count, int flags);
 ssize_t after_readv(struct event *event, ssize_t result, const struct iovec *parts, int count, int flags);
 /* The room for an address that a message gives, before the call. */
 socklen_t before_recvmsg(const struct msghdr *message);
 
 /* hooks_close.c */
 int after_shutdown(struct event *event, int result, int how);
-int around_close(enum call call, int (*run)(int fd), int fd);
-int around_close_range(int (*run)(unsigned first, unsigned last, int flags), unsigned first, unsigned last, int flags);
+APART int around_close(enum call call, int (*run)(int fd), int fd);
+APART int around_close_range(int (*run)(unsigned first, unsigned last, int flags), unsigned first, unsigned last,
+                             int flags);
 
 #endif

@@ -30,8 +30,10 @@
 #include <sys/uio.h>
 #include <termios.h>
 #include <time.h>
+#include <unistd.h>
 
 #define EXPORT __attribute__((visibility("default")))
+#define APART __attribute__((noinline)) /* so that its frame does not become its caller's: small stacks */
 #define LIKELY(condition) __builtin_expect(!!(condition), 1)
 #define UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 

@@ -139,7 +139,7 @@ static inline uint32_t lane(uint32_t tid)
 }
 
 /* Is it a record after all? */
-static __attribute__((noinline)) bool decide(struct event *event)
+static APART bool decide(struct event *event)
 {
     switch (event->fate) {
     case DOUBTFUL:
@@ -189,7 +189,7 @@ void event_write(struct event *event)
     ring_write(&ring, lane(who.tid), &out.record, event->parts, event->count);
 }
 
-void event_note(enum call call, int fd, uint64_t what)
+APART void event_note(enum call call, int fd, uint64_t what)
 {
     struct event event;
     if (!event_begin_any(&event, call, fd))
@@ -199,7 +199,7 @@ void event_note(enum call call, int fd, uint64_t what)
     event_write(&event);
 }
 
-void event_hidden(int fd, uint64_t what, enum ring_count count, uint64_t when)
+APART void event_hidden(int fd, uint64_t what, enum ring_count count, uint64_t when)
 {
     struct event event;
     ring_count(&ring, count, 1);

@@ -88,7 +88,7 @@ REMOTE(rexec_af,
         sa_family_t family),
        (host, port, user, password, command, errors, family), host, errors)
 
-/* Users, groups and services: libc asks a name service cache daemon on a socket
+/* Users, groups, networks and services: libc asks a name service cache daemon on a socket
  * first. No record: most of these end in a file. */
 static void asked_inside(void)
 {
@@ -117,6 +117,14 @@ INSIDE(int, getgrgid_r, (gid_t group, struct group *entry, char *buffer, size_t 
        (group, entry, buffer, room, result))
 INSIDE(int, getgrouplist, (const char *user, gid_t group, gid_t *groups, int *count), (user, group, groups, count))
 INSIDE(int, initgroups, (const char *user, gid_t group), (user, group))
+INSIDE(char *, getlogin, (void), ())
+INSIDE(int, getlogin_r, (char *name, size_t room), (name, room))
+INSIDE(int, innetgr, (const char *group, const char *host, const char *user, const char *domain),
+       (group, host, user, domain))
+INSIDE(int, setnetgrent, (const char *group), (group))
+INSIDE(long, gethostid, (void), ())
+INSIDE(struct netent *, getnetbyname, (const char *name), (name))
+INSIDE(struct netent *, getnetbyaddr, (uint32_t net, int family), (net, family))
 INSIDE(struct servent *, getservbyname, (const char *name, const char *protocol), (name, protocol))
 INSIDE(struct servent *, getservbyport, (int port, const char *protocol), (port, protocol))
 INSIDE(int, getservbyname_r,

@@ -64,7 +64,7 @@ static bool before_clone(int flags)
     return waits;
 }
 
-static int after_clone(enum call call, int child, int flags, bool waits)
+static APART int after_clone(enum call call, int child, int flags, bool waits)
 {
     if (waits) {
         thread.vforked--;
@@ -184,6 +184,24 @@ EXPORT int setns(int fd, int type)
     return result;
 }
 
+static APART int enter_sandbox(unsigned long a, unsigned long b, unsigned long c, unsigned long d)
+{
+    struct event event;
+    const bool recorded = event_begin_any(&event, CALL_prctl, -1);
+    const bool before = process_sandboxed;
+    entry_identify();
+    process_sandbox(&ring, true);
+    const int result = real.prctl(PR_SET_SECCOMP, a, b, c, d);
+    if (result != 0)
+        process_sandbox(&ring, before);
+    if (recorded) {
+        event_returned(&event, result);
+        event.arg[0] = PR_SET_SECCOMP;
+        event_write(&event);
+    }
+    return result;
+}
+
 /* Watched for one thing: from a seccomp filter on, no system call of ours. Many
  * only ask whether there could be one, and fail. */
 EXPORT int prctl(int option, ...)
@@ -194,22 +212,7 @@ EXPORT int prctl(int option, ...)
     const unsigned long c = va_arg(list, unsigned long), d = va_arg(list, unsigned long);
     va_end(list);
     library_ready();
-    if (option != PR_SET_SECCOMP)
-        return real.prctl(option, a, b, c, d);
-    struct event event;
-    const bool recorded = event_begin_any(&event, CALL_prctl, -1);
-    const bool before = process_sandboxed;
-    entry_identify();
-    process_sandbox(&ring, true);
-    const int result = real.prctl(option, a, b, c, d);
-    if (result != 0)
-        process_sandbox(&ring, before);
-    if (recorded) {
-        event_returned(&event, result);
-        event.arg[0] = (uint64_t)option;
-        event_write(&event);
-    }
-    return result;
+    return option == PR_SET_SECCOMP ? enter_sandbox(a, b, c, d) : real.prctl(option, a, b, c, d);
 }
 
 #define EXIT(name)                                                                                                     \

@@ -28,6 +28,12 @@ static int waited(struct event *event, int result, uint64_t count, int64_t timeo
     return result;
 }
 
+/* The kernel may not have been able to read the timeout. */
+static int waited_until(struct event *event, int result, uint64_t count, const struct timespec *timeout)
+{
+    return waited(event, result, count, result < 0 && errno == EFAULT ? -1 : timespec_ms(timeout));
+}
+
 EXPORT int poll(struct pollfd *set, nfds_t count, int timeout)
 {
     struct event event;
@@ -59,7 +65,7 @@ EXPORT int ppoll(struct pollfd *set, nfds_t count, const struct timespec *timeou
     struct event event;
     if (!begin_wait(&event, CALL_ppoll))
         return real.ppoll(set, count, timeout, mask);
-    return waited(&event, real.ppoll(set, count, timeout, mask), count, timespec_ms(timeout));
+    return waited_until(&event, real.ppoll(set, count, timeout, mask), count, timeout);
 }
 
 EXPORT int __ppoll_chk(struct pollfd *set, nfds_t count, const struct timespec *timeout, const sigset_t *mask,
@@ -70,7 +76,7 @@ EXPORT int __ppoll_chk(struct pollfd *set, nfds_t count, const struct timespec *
     struct event event;
     if (!begin_wait(&event, CALL___ppoll_chk))
         return real.__ppoll_chk(set, count, timeout, mask, room);
-    return waited(&event, real.__ppoll_chk(set, count, timeout, mask, room), count, timespec_ms(timeout));
+    return waited_until(&event, real.__ppoll_chk(set, count, timeout, mask, room), count, timeout);
 }
 
 /* Linux writes the time left back into select's timeout: read it first. */
@@ -99,7 +105,7 @@ EXPORT int pselect(int count, fd_set *in, fd_set *out, fd_set *except, const str
     struct event event;
     if (!begin_wait(&event, CALL_pselect))
         return real.pselect(count, in, out, except, timeout, mask);
-    return waited(&event, real.pselect(count, in, out, except, timeout, mask), (uint64_t)count, timespec_ms(timeout));
+    return waited_until(&event, real.pselect(count, in, out, except, timeout, mask), (uint64_t)count, timeout);
 }
 
 static int epoll_created(struct event *event, int result, int argument)
@@ -176,5 +182,5 @@ EXPORT int epoll_pwait2(int epoll, struct epoll_event *events, int room, const s
     struct event event;
     if (!begin_epoll(&event, CALL_epoll_pwait2, epoll))
         return real.epoll_pwait2(epoll, events, room, timeout, mask);
-    return waited(&event, real.epoll_pwait2(epoll, events, room, timeout, mask), (uint64_t)room, timespec_ms(timeout));
+    return waited_until(&event, real.epoll_pwait2(epoll, events, room, timeout, mask), (uint64_t)room, timeout);
 }

@@ -37,17 +37,22 @@ static void begin(void)
     }
     process_start(&mapped, settings.refused);
     ring = mapped;
+    library_begun();
 }
 
 void library_start(void)
 {
+    static bool resolved;
     static int begun;
-    if (!library_started) {
+    if (!resolved) {
         real_resolve();
-        library_started = true;
+        resolved = true;
     }
     /* Before libc has an environment there are no settings: later, then. */
     int expected = 0;
-    if (environ != NULL && __atomic_compare_exchange_n(&begun, &expected, 1, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
-        begin();
+    if (environ == NULL ||
+        !__atomic_compare_exchange_n(&begun, &expected, 1, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+        return;
+    begin();
+    library_started = true;
 }

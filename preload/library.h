@@ -15,7 +15,11 @@ extern struct settings settings;
  * at once and goes unrecorded. errno stays. */
 void library_start(void);
 
-/* Can real.* be called? The hooks of VARIADIC rows ask this first. */
+/* What is to be recorded first of all, once the ring is there (life.c). */
+void library_begun(void);
+
+/* Is set-up over? Every hook asks this before it relies on it, but those that
+ * first look whether a descriptor is a socket. */
 extern bool library_started;
 static inline void library_ready(void)
 {

@@ -6,13 +6,14 @@
  */
 #include "descriptors.h"
 #include "event.h"
+#include "library.h"
 #include "process.h"
 #include "sys.h"
 
 #include <poll.h>
 #include <sys/resource.h>
 
-static void announce(void)
+static APART void announce(void)
 {
     struct event event;
     if (!event_begin_any(&event, CALL_exec, -1))
@@ -64,13 +65,15 @@ static void find_inherited(void)
     }
 }
 
+void library_begun(void)
+{
+    announce();
+    find_inherited();
+}
+
 static __attribute__((constructor)) void begin(void)
 {
     library_start();
-    if (ring.header == NULL)
-        return;
-    announce();
-    find_inherited();
 }
 
 /* Calls of other libraries' destructors may still follow, and are recorded. */

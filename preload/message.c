@@ -47,12 +47,22 @@ static void take(struct list *list, int fd)
         list->created[list->kept++] = event_created(fd);
 }
 
+/* The header at `at` of the control buffer, NULL behind the last. Not
+ * CMSG_NXTHDR: that is a function of glibc's own. */
+static const struct cmsghdr *header_at(const struct msghdr *message, size_t at)
+{
+    const struct cmsghdr *const header = (const void *)((const char *)message->msg_control + at);
+    const size_t room = message->msg_controllen - at;
+    return at <= message->msg_controllen && room >= sizeof *header && header->cmsg_len >= sizeof *header ? header
+                                                                                                         : NULL;
+}
+
 static void take_all(struct list *list, const struct msghdr *message)
 {
     if (message->msg_control == NULL)
         return;
-    struct msghdr *const walk = (struct msghdr *)(uintptr_t)message; /* CMSG_NXTHDR takes no const */
-    for (struct cmsghdr *header = CMSG_FIRSTHDR(walk); header != NULL; header = CMSG_NXTHDR(walk, header)) {
+    const struct cmsghdr *header;
+    for (size_t at = 0; (header = header_at(message, at)) != NULL;) {
         const unsigned char *fds;
         const size_t count = rights(message, header, &fds);
         for (size_t i = 0; i < count; i++) {
@@ -60,6 +70,9 @@ static void take_all(struct list *list, const struct msghdr *message)
             memcpy(&fd, fds + i * sizeof fd, sizeof fd);
             take(list, fd);
         }
+        if (header->cmsg_len > message->msg_controllen)
+            break;
+        at += CMSG_ALIGN(header->cmsg_len);
     }
 }
 

@@ -129,15 +129,15 @@ static bool read_dynamic(struct object *object, const struct dl_phdr_info *info)
     return object->symbols != NULL && object->strings != NULL && (object->hash != NULL || object->old_hash != NULL);
 }
 
-/* Is this symbol a definition of what is wanted, in the right version? The
- * default one has no mark. */
-static bool defines(const struct object *object, uint32_t index, const struct wanted *what)
+/* Is this symbol a definition of what is wanted, in its default version or (old)
+ * in another? The default one has no mark. */
+static bool defines(const struct object *object, uint32_t index, const char *name, bool old)
 {
     const ElfW(Sym) *const symbol = &object->symbols[index];
     if (symbol->st_shndx == SHN_UNDEF || ELF64_ST_BIND(symbol->st_info) == STB_LOCAL)
         return false;
-    const bool old = object->versions != NULL && (object->versions[index] & 0x8000) != 0;
-    return old == what->old && strcmp(object->strings + symbol->st_name, what->name) == 0;
+    const bool is_old = object->versions != NULL && (object->versions[index] & 0x8000) != 0;
+    return is_old == old && strcmp(object->strings + symbol->st_name, name) == 0;
 }
 
 static void *address_of(const struct object *object, uint32_t index)
@@ -149,7 +149,7 @@ static void *address_of(const struct object *object, uint32_t index)
     return address;
 }
 
-static void *find_by_gnu_hash(const struct object *object, const struct wanted *what, uint32_t wanted_hash)
+static void *find_by_gnu_hash(const struct object *object, const char *name, uint32_t wanted_hash, bool old)
 {
     const uint32_t buckets = object->hash[0], first = object->hash[1], words = object->hash[2], shift = object->hash[3];
     const ElfW(Addr) *const bloom = (const void *)&object->hash[4];
@@ -166,21 +166,27 @@ static void *find_by_gnu_hash(const struct object *object, const struct wanted *
         return NULL;
     for (;; index++) {
         const uint32_t hash = chain[index - first];
-        if ((hash | 1) == (wanted_hash | 1) && defines(object, index, what))
+        if ((hash | 1) == (wanted_hash | 1) && defines(object, index, name, old))
             return address_of(object, index);
         if ((hash & 1) != 0)
             return NULL;
     }
 }
 
-static void *find_by_old_hash(const struct object *object, const struct wanted *what)
+static void *find_by_old_hash(const struct object *object, const char *name, bool old)
 {
     const uint32_t symbols = object->old_hash[1];
     for (uint32_t index = 1; index < symbols; index++) {
-        if (defines(object, index, what))
+        if (defines(object, index, name, old))
             return address_of(object, index);
     }
     return NULL;
+}
+
+static void *find(const struct object *object, size_t i, bool old)
+{
+    return object->hash != NULL ? find_by_gnu_hash(object, wanted[i].name, hashes[i], old)
+                                : find_by_old_hash(object, wanted[i].name, old);
 }
 
 static struct real_range range_of(const struct dl_phdr_info *info)
@@ -225,8 +231,9 @@ static int visit(struct dl_phdr_info *info, size_t size, void *state)
     for (size_t i = 0; i < WANTED; i++) {
         if (search->found[i])
             continue;
-        void *const address = object.hash != NULL ? find_by_gnu_hash(&object, &wanted[i], hashes[i])
-                                                  : find_by_old_hash(&object, &wanted[i]);
+        void *address = find(&object, i, wanted[i].old);
+        if (address == NULL && !wanted[i].old)
+            address = find(&object, i, true); /* kept for old programs only */
         if (address != NULL) {
             *wanted[i].to = address;
             search->found[i] = true;
