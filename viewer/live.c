@@ -228,6 +228,11 @@ size_t live_rows_choose(struct live_rows *rows, size_t most)
     return all - rows->count;
 }
 
+void live_rows_free(struct live_rows *rows)
+{
+    free(rows->rows);
+}
+
 void live_put_more(struct out *out, size_t more)
 {
     if (more == 0)

@@ -58,6 +58,8 @@ void live_rows_add(struct live_rows *rows, void *item, int64_t used);
  * how many had to go. */
 size_t live_rows_choose(struct live_rows *rows, size_t most);
 
+void live_rows_free(struct live_rows *rows);
+
 /* "… 12 more" */
 void live_put_more(struct out *out, size_t more);
 

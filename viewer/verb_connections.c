@@ -131,7 +131,7 @@ static void draw(void *context, struct out *out, unsigned rows, unsigned columns
     table_print(&table, columns);
     table_free(&table);
     live_put_more(out, more);
-    free(chosen.rows);
+    live_rows_free(&chosen);
 }
 
 static void follow(struct connections *connections, const struct procfs *procfs)
