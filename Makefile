@@ -24,7 +24,8 @@ LIB_LDFLAGS := -shared -O3 -flto=auto -Wframe-larger-than=512 -Wl,-soname,libsoc
 
 LIB_OBJECTS    := $(patsubst preload/%,$(BUILD)/preload/%.o,$(wildcard preload/*.c preload/*.S))
 # The viewer shares ring.c, the rules for reading a ring, with the library.
-VIEWER_OBJECTS := $(patsubst viewer/%.c,$(BUILD)/viewer/%.o,$(wildcard viewer/*.c)) $(BUILD)/viewer/ring.o
+VIEWER_OBJECTS := $(patsubst viewer/%.c,$(BUILD)/viewer/%.o,$(wildcard viewer/*.c)) $(BUILD)/viewer/ring.o \
+	$(BUILD)/viewer/report_page.o
 VIEWER_ARCHIVE := $(BUILD)/viewer/viewer.a
 SAMPLES        := $(patsubst samples/%.c,$(BUILD)/samples/%,$(wildcard samples/*.c))
 PROGRAMS       := $(patsubst tests/programs/%.c,$(BUILD)/programs/%,$(wildcard tests/programs/*.c))
@@ -61,6 +62,11 @@ $(BUILD)/preload/%.S.o: preload/%.S
 $(BUILD)/viewer/%.o: viewer/%.c
 	@mkdir -p $(@D)
 	$(call say,CC)$(CC) $(COMMON) $(SANFLAGS) -c -o $@ $<
+
+# The report's page, style and scripts, as they are.
+$(BUILD)/viewer/report_page.o: viewer/report_page.S $(wildcard viewer/report*.html viewer/report*.css viewer/report*.js)
+	@mkdir -p $(@D)
+	$(call say,AS)$(CC) -c -o $@ $<
 
 $(BUILD)/viewer/ring.o: preload/ring.c
 	@mkdir -p $(@D)

@@ -212,14 +212,15 @@ static void announce(struct chart *chart, const struct entry *entry, enum phase 
     end_line(chart);
 }
 
-static void create_socket(struct chart *chart, const struct socket *socket, int fd, enum part from_part,
-                          const void *from, const char *how)
+static void create_socket(struct chart *chart, const struct socket *socket, const struct process *process, int fd,
+                          enum part from_part, const void *from, const char *how)
 {
     number_new(chart, PART_SOCKET, socket);
     out_text(chart->out, "    create participant ");
     put_id(chart, PART_SOCKET, socket);
     out_text(chart->out, " as ");
-    add(chart, "fd ");
+    add_foreign(chart, process->comm, strlen(process->comm), ESCAPE_TEXT);
+    add(chart, " fd ");
     out_int(&chart->text, fd);
     end_line(chart);
     add(chart, how);
@@ -230,7 +231,8 @@ static void create_socket(struct chart *chart, const struct socket *socket, int 
 static void show_socket(struct chart *chart, const struct entry *entry)
 {
     if (number_of(chart, PART_SOCKET, entry->socket) == 0)
-        create_socket(chart, entry->socket, entry->fd, PART_PROCESS, entry->process, "(was there before)");
+        create_socket(chart, entry->socket, entry->process, entry->fd, PART_PROCESS, entry->process,
+                      "(was there before)");
 }
 
 static void add_bytes(struct chart *chart, const struct entry *entry)
@@ -280,7 +282,8 @@ static void tell_pair(struct chart *chart, const struct entry *entry)
             continue;
         const struct holder *const holder = chart->history->holdings[holding].holder;
         if (number_of(chart, PART_SOCKET, holder->socket) == 0)
-            create_socket(chart, holder->socket, holder->fd, PART_PROCESS, entry->process, "① socketpair");
+            create_socket(chart, holder->socket, entry->process, holder->fd, PART_PROCESS, entry->process,
+                          "① socketpair");
     }
 }
 
@@ -290,7 +293,8 @@ static void tell_accept(struct chart *chart, const struct entry *entry)
     const struct socket *const made = entry->pipe != NULL ? entry->pipe->connection->ends[SERVER_END].socket : NULL;
     if (made == NULL || number_of(chart, PART_SOCKET, made) != 0)
         return;
-    create_socket(chart, made, (int)entry->ret, PART_SOCKET, entry->socket, "② accept gives a new socket");
+    create_socket(chart, made, entry->process, (int)entry->ret, PART_SOCKET, entry->socket,
+                  "② accept gives a new socket");
     add_address(chart, &made->peer);
     add(chart, " ⇄ ");
     add_address(chart, &made->local);
@@ -370,7 +374,7 @@ static void tell(struct chart *chart, const struct entry *entry)
     if (map_get(&chart->gone, key_of(entry->socket)) != NULL)
         return;
     if (number_of(chart, PART_SOCKET, entry->socket) == 0 && is_call(entry, "socket") && entry->error == 0) {
-        create_socket(chart, entry->socket, entry->fd, PART_PROCESS, entry->process, "① socket");
+        create_socket(chart, entry->socket, entry->process, entry->fd, PART_PROCESS, entry->process, "① socket");
         return;
     }
     show_socket(chart, entry);
@@ -386,32 +390,15 @@ static void tell(struct chart *chart, const struct entry *entry)
 
 /* --- all together ----------------------------------------------------------------------------- */
 
-/* When the record took effect: bytes leave, and closing begins, at the start of
- * the call. */
-static int64_t moment_of(const struct entry *entry)
-{
-    return entry->way == WAY_OUT || record_ends(entry->code) ? entry->time : entry->done;
-}
-
-static int by_moment(const void *left, const void *right, void *context)
-{
-    const struct entry *const entries = context;
-    const uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
-    const int64_t x = moment_of(&entries[a]), y = moment_of(&entries[b]);
-    return x != y ? (x < y ? -1 : 1) : a < b ? -1 : a > b;
-}
-
 /* What there is to tell, in order. */
 static void find(struct chart *chart)
 {
     const struct history *const history = chart->history;
-    chart->order = memory_new(history->count, sizeof *chart->order);
+    chart->order = history_order(history);
     for (size_t i = 0; i < history->count; i++) {
-        if (is_told(chart, &history->entries[i]))
-            chart->order[chart->count++] = (uint32_t)i;
+        if (is_told(chart, &history->entries[chart->order[i]]))
+            chart->order[chart->count++] = chart->order[i];
     }
-    if (chart->count != 0)
-        qsort_r(chart->order, chart->count, sizeof *chart->order, by_moment, history->entries);
 }
 
 void export_mermaid(struct out *out, struct history *history, size_t messages)

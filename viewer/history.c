@@ -47,6 +47,7 @@ static void fill_in(struct entry *entry, const struct view *view)
     const struct record *const record = view->record;
     const bool vector = strcmp(view->call->api, "sendmmsg") == 0 || strcmp(view->call->api, "recvmmsg") == 0;
     entry->id = record->id;
+    entry->record = record; /* lies in the source's batch, which stays as it is */
     entry->call = view->call;
     entry->ret = record->ret;
     entry->bytes = view->bytes;
@@ -214,6 +215,8 @@ static void note(struct history *history, const struct step *step, const struct 
     if (view->lost != 0) {
         entry->bytes = view->lost;
         history->lost += view->lost;
+        if (entry->time == 0) /* behind what is known to have been before */
+            entry->time = entry->done = history->ended;
     } else {
         fill_in(entry, view);
         fill_in_step(history, entry, step);
@@ -272,9 +275,15 @@ const char *history_open(struct history *history, const char *path, const struct
     history_match(history);
     free(beside.connections);
     free(beside.resets);
+    history_rewind(history);
+    return NULL;
+}
+
+void history_rewind(struct history *history)
+{
     source_rewind(&history->source);
     decoder_rewind(history->decoder);
-    return NULL;
+    history->next = 0;
 }
 
 const struct view *history_next(struct history *history, const struct entry **entry)
@@ -287,6 +296,33 @@ const struct view *history_next(struct history *history, const struct entry **en
             return view;
     }
     return NULL;
+}
+
+/* --- order ------------------------------------------------------------------------- */
+
+static int64_t moment_of(const struct entry *entry)
+{
+    const bool begins = entry->way == WAY_OUT || record_ends(entry->code) || entry->code == CALL_connect ||
+                        entry->code == CALL___connect;
+    return begins ? entry->time : entry->done;
+}
+
+static int by_moment(const void *left, const void *right, void *context)
+{
+    const struct entry *const entries = context;
+    const uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
+    const int64_t x = moment_of(&entries[a]), y = moment_of(&entries[b]);
+    return x != y ? (x < y ? -1 : 1) : a < b ? -1 : a > b;
+}
+
+uint32_t *history_order(const struct history *history)
+{
+    uint32_t *const order = memory_new(history->count, sizeof *order);
+    for (size_t i = 0; i < history->count; i++)
+        order[i] = (uint32_t)i;
+    if (history->count != 0)
+        qsort_r(order, history->count, sizeof *order, by_moment, history->entries);
+    return order;
 }
 
 void history_close(struct history *history)

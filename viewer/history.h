@@ -26,6 +26,7 @@ enum way { WAY_NONE, WAY_OUT, WAY_IN };
 struct entry {
     uint64_t id;                  /* of the record */
     int64_t time, done;           /* when its call began and when it was over */
+    const struct record *record;  /* for decoder_view; NULL with missing ones */
     const struct call_info *call; /* NULL: records are missing here */
     struct process *process;      /* NULL with missing ones */
     struct socket *socket;        /* that it acts on, or NULL */
@@ -103,6 +104,13 @@ static inline uint32_t entry_index(const struct history *history, const struct e
 {
     return (uint32_t)(entry - history->entries);
 }
+
+/* Begins again with the first. */
+void history_rewind(struct history *history);
+
+/* The indexes of all entries by when they took effect: connecting, sending and
+ * closing begin with their calls, all else is done at their end. To be freed. */
+uint32_t *history_order(const struct history *history);
 
 /* Is it a pipe of bytes, not of datagrams? */
 bool pipe_is_stream(const struct pipe *pipe);

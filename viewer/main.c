@@ -21,6 +21,8 @@ static const struct verb verbs[] = {
      "list the bundled lessons, or play one"},
     {"diagram", verb_diagram, TAKES_RING | TAKES_FILTER | TAKES_OUTPUT | TAKES_LECTURE | TAKES_DIAGRAM, "[RING]",
      "a sequence diagram, a lane for each process"},
+    {"report", verb_report, TAKES_RING | TAKES_FILTER | TAKES_OUTPUT, "-o FILE.html [RING]",
+     "one page: tables, a timeline, diagrams, the story"},
     {"export", verb_export, TAKES_RING | TAKES_FILTER | TAKES_EXPORT | TAKES_OUTPUT, "--format=FORM [-o FILE] [RING]",
      "for Wireshark, Perfetto, Markdown, spreadsheets"},
     {"stat", verb_stat, TAKES_TABLE | TAKES_BY, "[RING]", "calls, errors, bytes and times, summed up"},

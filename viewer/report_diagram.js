@@ -1,0 +1,215 @@
+// report_diagram.js - the sequence diagram as SVG, and the story step by step.
+'use strict';
+
+const diagram = (() => {
+  const MESSAGES = 200, STEPS = 400, CHOICES = 500; // what is put into the page at the most
+  const LINE = 34, TOP = 64, SPACE = 270, PAPER = 1100;
+
+  // Which record accepted a connection.
+  const accepts = new Map();
+  data.records.forEach((record, i) => {
+    if (record[RECORD.call] !== LOST && callName(record).startsWith('accept') && record[RECORD.connection] >= 0)
+      accepts.set(record[RECORD.connection], i);
+  });
+
+  // The lanes that a diagram of the chosen connection shows: its ends and the
+  // listening one.
+  function lanesOf(connection) {
+    const accepted = data.records[accepts.get(connection)];
+    return [...data.connections[connection][CONNECTION.lanes], accepted ? accepted[RECORD.lane] : -1];
+  }
+
+  function isShown(record, connection, lanes) {
+    if (record[RECORD.call] === LOST || record[RECORD.lane] < 0) return false;
+    if (phaseOf(record) === 0 && !record[RECORD.error]) return false; // options and the like
+    if (connection < 0 || record[RECORD.connection] === connection) return true;
+    return record[RECORD.connection] < 0 && lanes.includes(record[RECORD.lane]);
+  }
+
+  // Where a record's arrow leads: bytes to who received them, a connect to the
+  // listening socket, an accept to the new one; -1: to nobody.
+  function targetOf(record) {
+    const connection = record[RECORD.connection], name = callName(record);
+    if (record[RECORD.way] === OUT && record[RECORD.other] >= 0) return data.records[record[RECORD.other]][RECORD.lane];
+    if (name === 'connect' && accepts.has(connection)) return data.records[accepts.get(connection)][RECORD.lane];
+    if (name.startsWith('accept') && connection >= 0) return data.connections[connection][CONNECTION.lanes][1];
+    return -1;
+  }
+
+  // A line of the diagram for each record. A receive whose send is there is part
+  // of the send's arrow.
+  function messagesOf(connection) {
+    const lanes = connection >= 0 ? lanesOf(connection) : [];
+    const messages = [];
+    data.records.forEach((record, i) => {
+      if (!isShown(record, connection, lanes)) return;
+      if (record[RECORD.way] === IN && record[RECORD.other] >= 0) return;
+      const to = targetOf(record);
+      messages.push({i, from: record[RECORD.lane], to: to === record[RECORD.lane] ? -1 : to});
+    });
+    return withoutBareCloses(messages);
+  }
+
+  // A lane of which there is nothing to tell but its end is left out.
+  function withoutBareCloses(messages) {
+    const telling = new Set();
+    for (const {i, from, to} of messages) {
+      if (phaseOf(data.records[i]) !== 4) telling.add(from);
+      telling.add(to);
+    }
+    return messages.filter(message => telling.has(message.from));
+  }
+
+  function label(record) {
+    const bytes = record[RECORD.bytes] ? ` ${grouped(record[RECORD.bytes])} B` : '';
+    const payload = record[RECORD.data] ? `  “${record[RECORD.data].slice(0, 40)}”` : '';
+    const result = record[RECORD.error] ? ` = ${record[RECORD.error]}`
+      : phaseOf(record) <= 2 && record[RECORD.ret] > 0 ? ` = ${record[RECORD.ret]}`
+      : record[RECORD.way] === IN && record[RECORD.ret] === 0 ? ' = 0' : '';
+    const named = ['bind', 'connect'].includes(callName(record)) ? ` ${record[RECORD.args]}` : '';
+    return `${callName(record)}${named}${bytes}${payload}${result}`;
+  }
+
+  function clip(text, room) { // a letter is about 6.6 wide at this size
+    const most = Math.max(4, Math.floor(room / 6.6));
+    return text.length > most ? `${text.slice(0, most - 1)}…` : text;
+  }
+
+  // Clients on the left; lanes of one process stand together.
+  function sortLanes(lanes) {
+    const own = chosen.connection >= 0 ? lanesOf(chosen.connection) : [];
+    const sides = data.processes.map(() => [0, 0]);
+    for (const row of data.connections)
+      row[CONNECTION.lanes].forEach((lane, end) => { if (lane >= 0) sides[data.lanes[lane][LANE.process]][end]++; });
+    const rank = lane => {
+      if (own.includes(lane)) return own.indexOf(lane) - own.length;
+      const process = data.lanes[lane][LANE.process];
+      return (sides[process][0] > sides[process][1] ? 0 : 1e6) + process;
+    };
+    return lanes.sort((a, b) => rank(a) - rank(b) || a - b);
+  }
+
+  // A lane's head, and its life between two lines of the diagram.
+  function drawLane(picture, lane, x, life, bottom) {
+    picture.append(
+      svg('line', {x1: x, y1: TOP - 12, x2: x, y2: bottom, class: 'lifeline'}),
+      svg('line', {x1: x, y1: life.first, x2: x, y2: life.last, class: 'life'}),
+      svg('rect', {x: x - 100, y: 8, width: 200, height: 42, rx: 8, class: 'head'}),
+      svg('text', {x, y: 26, class: 'who', 'text-anchor': 'middle'},
+        clip(processName(data.lanes[lane][LANE.process]), 190)),
+      svg('text', {x, y: 42, class: 'what', 'text-anchor': 'middle'}, `fd ${data.lanes[lane][LANE.fd]}`));
+  }
+
+  function drawArrow(group, record, phase, x, end, y) {
+    const way = end > x ? 1 : -1;
+    group.append(
+      svg('line', {x1: x, y1: y, x2: end - way * 7, y2: y, class: `arrow ${phase} ${record[RECORD.bytes] ? '' : 'dashed'}`}),
+      svg('path', {d: `M${end} ${y} l${-way * 9} -4.5 v9 z`, class: `point ${phase}`}),
+      svg('text', {x: Math.min(x, end) + 12, y: y - 6}, clip(label(record), Math.abs(end - x) - 20)));
+  }
+
+  function drawRemark(group, record, phase, x, y, last) {
+    const closes = callName(record) === 'close' && !record[RECORD.error];
+    group.append(
+      closes ? svg('path', {d: `M${x - 5} ${y - 8} l10 10 m0 -10 l-10 10`, class: `cross ${phase}`})
+        : svg('circle', {cx: x, cy: y - 3, r: 4.5, class: `point ${phase}`}),
+      svg('text', {x: last ? x - 12 : x + 12, y, 'text-anchor': last ? 'end' : 'start'},
+        clip(label(record), SPACE - 30)));
+  }
+
+  function drawMessage(picture, message, y, xs, width) {
+    const record = data.records[message.i], x = xs.get(message.from), end = xs.get(message.to);
+    const phase = colourOf(record);
+    const group = svg('g', {class: 'message', tabindex: '0', role: 'button'});
+    group.append(svg('title', {}, `${clock(record[RECORD.time])}\n${recordLine(record)}`));
+    if (end !== undefined) drawArrow(group, record, phase, x, end, y);
+    else drawRemark(group, record, phase, x, y, x + SPACE > width);
+    const choose = () => change({record: message.i});
+    group.addEventListener('click', choose);
+    group.addEventListener('keydown', event => {
+      if (event.key === 'Enter') choose();
+    });
+    picture.append(group);
+  }
+
+  // From the first to the last line that touches each lane.
+  function livesOf(messages) {
+    const lives = new Map();
+    messages.forEach((message, n) => {
+      for (const lane of [message.from, message.to]) {
+        if (lane < 0) continue;
+        if (!lives.has(lane)) lives.set(lane, {first: TOP + LINE * n + 17});
+        lives.get(lane).last = TOP + LINE * n + 17;
+      }
+    });
+    return lives;
+  }
+
+  function draw() {
+    const messages = messagesOf(chosen.connection), shown = messages.slice(0, MESSAGES);
+    const more = messages.length - shown.length;
+    const lives = livesOf(shown), lanes = sortLanes([...lives.keys()]);
+    if (!shown.length) {
+      byId('diagram').replaceChildren(element('p', {class: 'faint'}, word('nothingHere')));
+      return;
+    }
+    const space = Math.max(SPACE, Math.min(420, (PAPER - 240) / Math.max(1, lanes.length - 1)));
+    const xs = new Map(lanes.map((lane, n) => [lane, 120 + n * space]));
+    const width = Math.max(480, 240 + (lanes.length - 1) * space);
+    const height = TOP + LINE * (shown.length + (more ? 1 : 0)) + 16;
+    const viewBox = `0 0 ${width} ${height}`;
+    const picture = svg('svg', {viewBox, width, height, role: 'group', 'aria-label': word('diagram')});
+    for (const lane of lanes) drawLane(picture, lane, xs.get(lane), lives.get(lane), height - 8);
+    shown.forEach((message, n) => drawMessage(picture, message, TOP + LINE * n + 20, xs, width));
+    if (more) picture.append(svg('text', {x: 24, y: height - 14, class: 'what'}, word('furtherMessages', grouped(more))));
+    byId('diagram').replaceChildren(picture);
+  }
+
+  // --- what the diagram is of ---------------------------------------------------------
+
+  function choices() {
+    const options = [element('option', {value: '-1'}, word('all'))];
+    data.connections.slice(0, CHOICES).forEach((row, i) => {
+      options.push(element('option', {value: String(i)},
+        `${laneName(row[CONNECTION.lanes][0])} → ${laneName(row[CONNECTION.lanes][1])}`));
+    });
+    if (chosen.connection >= CHOICES)
+      options.push(element('option', {value: String(chosen.connection)},
+        laneName(data.connections[chosen.connection][CONNECTION.lanes][0])));
+    byId('diagram-choice').replaceChildren(...options);
+    byId('diagram-choice').value = String(chosen.connection);
+  }
+
+  // --- step by step ------------------------------------------------------------------
+
+  function stepItem(step) {
+    const [head, ...rest] = step[chosen.language === 'ko' ? STEP.ko : STEP.en];
+    const phase = step[STEP.phase], failed = step[STEP.record] >= 0 && inTrouble(data.records[step[STEP.record]]);
+    const item = element('li', {class: failed ? 'error' : PHASES[phase]},
+      element('span', {class: 'sign', title: word(PHASES[phase])}, PHASE_SIGNS[phase]),
+      element('span', {class: 'who'}, step[STEP.who]),
+      element('div', {class: 'says'}, element('p', {class: 'head'}, head), ...rest.map(text => element('p', null, text))));
+    item.addEventListener('click', () => {
+      if (step[STEP.record] >= 0) change({record: step[STEP.record]});
+    });
+    return item;
+  }
+
+  function story() {
+    const steps = data.steps.filter(step => chosen.connection < 0 || step[STEP.connection] === chosen.connection);
+    const shown = steps.slice(0, STEPS), rest = steps.length - shown.length + (chosen.connection < 0 ? data.untold : 0);
+    byId('lecture').replaceChildren(
+      shown.length ? element('ol', {class: 'story'}, ...shown.map(stepItem))
+        : element('p', {class: 'faint'}, word('noLecture')),
+      ...(rest > 0 ? [element('p', {class: 'faint'}, word('truncatedLecture', grouped(rest)))] : []));
+  }
+
+  byId('diagram-choice').addEventListener('change', event => change({connection: Number(event.target.value)}));
+  onChange(what => {
+    if (!('language' in what) && !('connection' in what)) return;
+    choices();
+    draw();
+    story();
+  });
+  return {start: () => { choices(); draw(); story(); }};
+})();

@@ -1,0 +1,50 @@
+// report_start.js - the language, the appearance, printing, and off we go.
+'use strict';
+
+(() => {
+  const root = document.documentElement;
+  const dark = window.matchMedia('(prefers-color-scheme: dark)');
+  let theme = ''; // what was chosen: light or dark; else the system's
+
+  function translate() {
+    root.lang = chosen.language;
+    for (const node of document.querySelectorAll('[data-word]')) node.textContent = word(node.dataset.word);
+    for (const node of document.querySelectorAll('[data-word-label]')) {
+      node.setAttribute('aria-label', word(node.dataset.wordLabel));
+      if (node.tagName === 'BUTTON') node.title = word(node.dataset.wordLabel);
+    }
+    byId('lang-en').setAttribute('aria-pressed', String(chosen.language === 'en'));
+    byId('lang-ko').setAttribute('aria-pressed', String(chosen.language === 'ko'));
+    const names = [...new Set(data.processes.map(process => process[PROCESS.comm]))];
+    const who = names.slice(0, 4).join(', ') + (names.length > 4 ? ' …' : '');
+    byId('subtitle').textContent = names.length
+      ? word('subtitle', who, day(String(data.began).split('.')[0])) : word('nothing');
+    byId('colophon').textContent = word('made', data.version || '', day(data.made || 0));
+  }
+
+  function paint(name) {
+    root.dataset.theme = name;
+    byId('theme-light').setAttribute('aria-pressed', String(name === 'light'));
+    byId('theme-dark').setAttribute('aria-pressed', String(name === 'dark'));
+    drawing.repaint();
+  }
+  const current = () => theme || (dark.matches ? 'dark' : 'light');
+
+  byId('lang-en').addEventListener('click', () => change({language: 'en'}));
+  byId('lang-ko').addEventListener('click', () => change({language: 'ko'}));
+  byId('theme-light').addEventListener('click', () => paint(theme = 'light'));
+  byId('theme-dark').addEventListener('click', () => paint(theme = 'dark'));
+  dark.addEventListener('change', () => paint(current()));
+  window.addEventListener('beforeprint', () => paint('light')); // ink is dear
+  window.addEventListener('afterprint', () => paint(current()));
+  onChange(what => {
+    if ('language' in what) translate();
+  });
+
+  translate();
+  tables.draw();
+  hand.start();
+  diagram.start();
+  paint(current());
+  root.dataset.ready = 'yes';
+})();

@@ -1,0 +1,115 @@
+/* verb_report.c - sockspy report: one page that is whole in itself. Its HTML,
+ * style and scripts are the files report* of this folder, put into the program by
+ * report_page.S; the recording stands in the page as JSON.
+ */
+#include "report.h"
+#include "verb.h"
+
+#include <unistd.h>
+
+/* What report_page.S put there. */
+extern const char report_html[], report_html_end[];
+extern const char report_css[], report_css_end[];
+extern const char report_js[], report_js_end[];
+extern const char report_tables_js[], report_tables_js_end[];
+extern const char report_timeline_js[], report_timeline_js_end[];
+extern const char report_draw_js[], report_draw_js_end[];
+extern const char report_hand_js[], report_hand_js_end[];
+extern const char report_diagram_js[], report_diagram_js_end[];
+extern const char report_start_js[], report_start_js_end[];
+
+/* The lines of report.html that stand for a file, and what comes in their place.
+ * The page's policy runs only what bears this nonce. */
+static const struct piece {
+    const char *line, *before, *begin, *end, *after;
+} pieces[] = {
+#define STYLE(name, id)                                                                                                \
+    {                                                                                                                  \
+        "<link rel=\"stylesheet\" href=\"" name "\">", "<style nonce=\"sockspy\">\n", id, id##_end, "</style>"         \
+    }
+#define SCRIPT(name, id)                                                                                               \
+    {                                                                                                                  \
+        "<script src=\"" name "\"></script>", "<script nonce=\"sockspy\">\n", id, id##_end, "</script>"                \
+    }
+    STYLE("report.css", report_css),
+    SCRIPT("report.js", report_js),
+    SCRIPT("report_tables.js", report_tables_js),
+    SCRIPT("report_timeline.js", report_timeline_js),
+    SCRIPT("report_draw.js", report_draw_js),
+    SCRIPT("report_hand.js", report_hand_js),
+    SCRIPT("report_diagram.js", report_diagram_js),
+    SCRIPT("report_start.js", report_start_js),
+};
+
+static const char recording_line[] = "<script type=\"application/json\" id=\"recording\"></script>";
+static const char recording_before[] = "<script type=\"application/json\" id=\"recording\">";
+
+static void put(struct out *out, const char *begin, const char *end)
+{
+    while (begin < end) {
+        const size_t size = (size_t)(end - begin) < OUT_BUFFER ? (size_t)(end - begin) : OUT_BUFFER;
+        out_bytes(out, begin, size);
+        begin += size;
+    }
+}
+
+static bool is_line(const char *line, size_t size, const char *wanted)
+{
+    return size == strlen(wanted) && memcmp(line, wanted, size) == 0;
+}
+
+static void put_line(struct out *out, const char *line, size_t size, struct story *story, const char *ring)
+{
+    if (is_line(line, size, recording_line)) {
+        out_text(out, recording_before);
+        report_data(out, story, ring);
+        out_text(out, "</script>\n");
+        return;
+    }
+    for (size_t i = 0; i < sizeof pieces / sizeof pieces[0]; i++) {
+        const struct piece *const piece = &pieces[i];
+        if (!is_line(line, size, piece->line))
+            continue;
+        out_text(out, piece->before);
+        put(out, piece->begin, piece->end);
+        out_text(out, piece->after);
+        out_char(out, '\n');
+        return;
+    }
+    put(out, line, line + size);
+    out_char(out, '\n');
+}
+
+static void put_page(struct out *out, struct story *story, const char *ring)
+{
+    for (const char *line = report_html; line < report_html_end;) {
+        const size_t size = strcspn(line, "\n");
+        put_line(out, line, size, story, ring);
+        line += size + 1;
+    }
+}
+
+int verb_report(const struct options *options)
+{
+    struct story story;
+    struct out out;
+    if (options->output == NULL && isatty(STDOUT_FILENO))
+        return misused("a page is nothing for a terminal: name a file with -o");
+    const char *const wrong = story_open(&story, options->ring, &options->filter);
+    if (wrong != NULL)
+        return complain("%s: %s", options->ring, wrong);
+    if (options->output == NULL) {
+        out_open(&out, STDOUT_FILENO, COLOUR_NEVER);
+    } else if (!out_open_file(&out, options->output, true, COLOUR_NEVER)) {
+        complain("%s: cannot be written: %m", options->output);
+        story_close(&story);
+        return STATUS_FAILED;
+    }
+    out.utf8 = true;
+    put_page(&out, &story, options->ring);
+    story_close(&story);
+    if (out_close(&out))
+        return STATUS_DONE;
+    return complain("%s: %s", options->output != NULL ? options->output : "the report cannot be written",
+                    strerror(out.error));
+}
