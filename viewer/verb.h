@@ -8,8 +8,8 @@
 int verb_log(const struct options *options);
 int verb_sockets(const struct options *options);
 int verb_connections(const struct options *options);
-int verb_report(const struct options *options);
 int verb_export(const struct options *options);
+int verb_report(const struct options *options);
 int verb_stat(const struct options *options);
 int verb_audit(const struct options *options);
 int verb_run(const struct options *options);
