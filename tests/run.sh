@@ -77,7 +77,7 @@ run_case() {
     mkdir "$dir/tmp"
     TMP=$dir/tmp SOCKSPY_RING=$ring guarded "$dir" "${seconds:-60}" bash "$file"
     status=$?
-    rm -f "$ring"*
+    rm -f "$ring" "$ring"[!a-z0-9_-]* # not those of a case whose name only begins so
     [ -n "${KEEP-}" ] || rm -rf "$dir/tmp"
     case $status in
     0) verdict "$dir" pass "$name" $((SECONDS - began)) 1 0 0 ;;
