@@ -25,13 +25,13 @@ const char *connection_host(const struct connection *connection)
 
 /* clang-format off */
 const struct column connection_columns[CONNECTION_COLUMNS] = {
-    {"CLIENT",  false, CUT_FRONT, 12, 0},
+    {"CLIENT",  false, CUT_NAME,  10, 0},
     {"FD",      true,  CUT_NEVER,  0, 0},
-    {"ADDRESS", false, CUT_FRONT, 12, 0},
+    {"ADDRESS", false, CUT_FRONT, 11, 0},
     {"",        false, CUT_NEVER,  0, 0},
-    {"ADDRESS", false, CUT_FRONT, 12, 0},
+    {"ADDRESS", false, CUT_FRONT, 11, 0},
     {"FD",      true,  CUT_NEVER,  0, 0},
-    {"SERVER",  false, CUT_FRONT, 12, 0},
+    {"SERVER",  false, CUT_NAME,  10, 0},
     {"SENT",    true,  CUT_NEVER,  0, 0},
     {"GOT",     true,  CUT_NEVER,  0, 0},
     {"OPENED",  false, CUT_NEVER,  0, 4},

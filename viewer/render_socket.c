@@ -11,7 +11,7 @@
 
 /* clang-format off */
 const struct column socket_columns[SOCKET_COLUMNS] = {
-    {"PROCESS", false, CUT_FRONT, 10, 0},
+    {"PROCESS", false, CUT_NAME,  10, 0},
     {"FD",      true,  CUT_NEVER,  0, 0},
     {"KIND",    false, CUT_NEVER,  0, 2},
     {"LOCAL",   false, CUT_FRONT, 12, 0},

@@ -156,27 +156,35 @@ static void put_blanks(struct out *out, unsigned count)
         out_char(out, ' ');
 }
 
-/* The text without what does not fit, and an ellipsis for it. */
-static void put_cut(struct out *out, const char *text, size_t size, unsigned width, enum cut cut)
+/* Where to begin, so that the rest is no wider than `room`. */
+static size_t tail_from(const char *text, size_t size, unsigned room)
 {
-    const unsigned mark = out->utf8 ? 1 : 2;
-    const unsigned room = width > mark ? width - mark : 0;
-    if (cut != CUT_FRONT) {
-        const size_t fits = width_fit(text, size, room);
-        out_words(out, text, fits);
-        out_symbol(out, "…", "..");
-        put_blanks(out, room - (unsigned)width_text(text, fits));
-        return;
-    }
     size_t from = 0;
     while (from < size && width_text(text + from, size - from) > room) {
         uint32_t code;
         const size_t length = utf8_decode((const unsigned char *)text + from, size - from, &code);
         from += length != 0 ? length : 1;
     }
+    return from;
+}
+
+/* The text without what does not fit, and an ellipsis for it. */
+static void put_cut(struct out *out, const char *text, size_t size, unsigned width, enum cut cut)
+{
+    const unsigned mark = out->utf8 ? 1 : 2;
+    const unsigned room = width > mark ? width - mark : 0;
+    const char *const bracket = cut == CUT_NAME ? memrchr(text, '[', size) : NULL;
+    size_t tail = cut == CUT_FRONT ? tail_from(text, size, room) : size;
+    if (bracket != NULL)
+        tail = (size_t)(bracket - text);
+    if (width_text(text + tail, size - tail) > room)
+        tail = tail_from(text, size, room);
+    const unsigned tail_width = (unsigned)width_text(text + tail, size - tail);
+    const size_t head = cut == CUT_FRONT ? 0 : width_fit(text, tail, room - tail_width);
+    out_words(out, text, head);
     out_symbol(out, "…", "..");
-    out_words(out, text + from, size - from);
-    put_blanks(out, room - (unsigned)width_text(text + from, size - from));
+    out_words(out, text + tail, size - tail);
+    put_blanks(out, room - tail_width - (unsigned)width_text(text, head));
 }
 
 static void put_cell(struct table *table, unsigned column, const char *text, size_t size, unsigned width,

@@ -17,8 +17,9 @@
 
 enum { TABLE_COLUMNS = 16 };
 
-/* Where a cell that is too wide loses its text. */
-enum cut { CUT_NEVER, CUT_END, CUT_FRONT };
+/* Where a cell that is too wide loses its text; CUT_NAME: before its last bracket,
+ * so that the number in "program[811]" stays. */
+enum cut { CUT_NEVER, CUT_END, CUT_FRONT, CUT_NAME };
 
 struct column {
     const char *title;
