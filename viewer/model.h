@@ -270,8 +270,9 @@ const struct holder *socket_holder(const struct socket *socket);
 /* The descriptor of a process, if it names a socket, else NULL. */
 struct holder *process_descriptor(const struct process *process, int fd);
 
-/* Do the bytes that went in at one end and came out at the other agree, in the
- * direction from `end`? Only said (else true) where both ends know. */
+/* Do the bytes that went in at the end `from` and came out at the other agree?
+ * While it is open some may be on their way. Only said (else true) where both
+ * ends know. */
 bool connection_agrees(const struct connection *connection, int from);
 
 #endif

@@ -399,7 +399,7 @@ bool connection_agrees(const struct connection *connection, int from)
     if (out->socket == NULL || in->socket == NULL || connection->match == MATCH_PATH || !out->socket->born ||
         !in->socket->born || out->socket->partial || in->socket->partial)
         return true;
-    return out->out.bytes == in->in.bytes;
+    return connection->ended ? out->out.bytes == in->in.bytes : out->out.bytes >= in->in.bytes; /* on its way */
 }
 
 /* --- ending ---------------------------------------------------------------------- */

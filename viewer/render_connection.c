@@ -25,18 +25,18 @@ const char *connection_host(const struct connection *connection)
 
 /* clang-format off */
 const struct column connection_columns[CONNECTION_COLUMNS] = {
-    {"CLIENT",  false, CUT_NAME,  10, 0},
-    {"FD",      true,  CUT_NEVER,  0, 0},
-    {"ADDRESS", false, CUT_FRONT, 11, 0},
-    {"",        false, CUT_NEVER,  0, 0},
-    {"ADDRESS", false, CUT_FRONT, 11, 0},
-    {"FD",      true,  CUT_NEVER,  0, 0},
-    {"SERVER",  false, CUT_NAME,  10, 0},
-    {"SENT",    true,  CUT_NEVER,  0, 0},
-    {"GOT",     true,  CUT_NEVER,  0, 0},
-    {"OPENED",  false, CUT_NEVER,  0, 4},
-    {"LIFE",    true,  CUT_NEVER,  0, 2},
-    {"NOTE",    false, CUT_END,    8, 3},
+    {"CLIENT",  false, CUT_NAME,  10, 0, 14},
+    {"FD",      true,  CUT_NEVER,  0, 0, 3},
+    {"ADDRESS", false, CUT_FRONT, 11, 0, 21},
+    {"",        false, CUT_NEVER,  0, 0, 1},
+    {"ADDRESS", false, CUT_FRONT, 11, 0, 21},
+    {"FD",      true,  CUT_NEVER,  0, 0, 3},
+    {"SERVER",  false, CUT_NAME,  10, 0, 14},
+    {"SENT",    true,  CUT_NEVER,  0, 0, 7},
+    {"GOT",     true,  CUT_NEVER,  0, 0, 7},
+    {"OPENED",  false, CUT_NEVER,  0, 4, 12},
+    {"LIFE",    true,  CUT_NEVER,  0, 2, 7},
+    {"NOTE",    false, CUT_END,    8, 3, 30},
 };
 /* clang-format on */
 

@@ -25,6 +25,12 @@ void table_begin(struct table *table, struct out *out, const struct column *colu
     out_open(&table->cell, -1, COLOUR_NEVER);
 }
 
+void table_stream(struct table *table)
+{
+    for (unsigned i = 0; i < table->count; i++)
+        table->widths[i] = table->columns[i].usual;
+}
+
 void table_free(struct table *table)
 {
     table->cell.used = 0;

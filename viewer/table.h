@@ -27,6 +27,7 @@ struct column {
     enum cut cut;
     unsigned least; /* not cut below this width */
     unsigned rank;  /* left out in a narrow window: the highest first; 0: never */
+    unsigned usual; /* width to begin with where rows are printed one by one; 0: left out there */
 };
 
 struct table {
@@ -51,6 +52,9 @@ struct table {
 unsigned out_width(const struct out *out);
 
 void table_begin(struct table *table, struct out *out, const struct column *columns, unsigned count);
+
+/* Rows will be printed as they come: columns begin as wide as is usual. */
+void table_stream(struct table *table);
 
 /* What lies in table->cell is the next cell. */
 void table_cell(struct table *table, enum paint paint);

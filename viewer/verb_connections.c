@@ -138,6 +138,7 @@ static void follow(struct connections *connections, const struct procfs *procfs)
 {
     const bool screen = live_has_screen(&connections->scan);
     const struct live live = {&connections->scan, procfs, connections, screen ? visit_screen : visit_lines, draw};
+    table_stream(&connections->table);
     connections->recent.context = connections;
     connections->recent.release = release;
     live_follow(&live);

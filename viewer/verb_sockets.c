@@ -206,6 +206,7 @@ static void follow(struct sockets *sockets)
     sockets->recent.context = sockets;
     sockets->recent.release = release;
     table_begin(&sockets->table, &sockets->scan.out, socket_columns, SOCKET_COLUMNS);
+    table_stream(&sockets->table);
     keep_time(sockets);
     if (sockets->scan.options->format == FORMAT_CSV)
         socket_csv_header(&sockets->scan.out);
