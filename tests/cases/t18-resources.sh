@@ -1,0 +1,50 @@
+#!/usr/bin/env bash
+# T18: where memory, space, descriptors or file sizes are limited, the program
+# runs on as it would without us: recorded where the ring can be had, unrecorded
+# and silent where not. The ring's space is really there, and in no core dump.
+. "$(dirname "$0")/../lib.sh" || exit 1
+. "$top/tests/traps.sh"
+program=$programs/t18_limits
+
+# With a ring that is there: recorded under every limit that comes later.
+for what in none files lock size; do
+    rm -f "$SOCKSPY_RING"
+    with_and_without "$program" $what
+    check "recorded under $what" 'calls("send") | length == 50'
+done
+assert_eq "$(stat -c '%b %B %s' "$SOCKSPY_RING" | awk '{ print ($1 * $2 >= $3) }')" 1 "the ring has no holes"
+
+# Limits that were there before us: the same output, ring or not.
+# shellcheck disable=SC2016 # the inner shell lays the limit on itself
+limited() { # HOW
+    local preload status
+    for preload in '' "$lib"; do
+        status=0
+        PRELOAD=$preload sh -c 'ulimit -S $1 && export LD_PRELOAD="$PRELOAD" && exec "$2" none' sh "$1" "$program" \
+            >"said.${preload:+with}" 2>&1 || status=$?
+        echo "status $status" >>"said.${preload:+with}"
+    done
+    cmp said. said.with || fail "under ulimit $1: $(cat said.with)"
+}
+for how in '-f 1' '-f 8' '-n 5' '-v 100000' '-v 30000' '-l 64' '-s 64' '-c 0'; do
+    rm -f "$SOCKSPY_RING"
+    limited "$how" # without a ring as yet
+    [ -e "$SOCKSPY_RING" ] || recorded "$program" none >/dev/null
+    limited "$how" # with one
+done
+
+# The mapping is left out of core dumps: "dd" among its flags.
+serve tcp_echo_server 0 1
+awk -v ring="$SOCKSPY_RING" 'index($0, ring) { in_it = 1 } in_it && /^VmFlags/ { print; exit }' "/proc/$pid/smaps" >flags
+assert_grep ' dd( |$)' flags
+
+# A file system without room: no ring, and no half of one. Only root can make one.
+if unshare -m sh -c 'mount -t tmpfs -o size=1M none /mnt' 2>/dev/null; then
+    # shellcheck disable=SC2016
+    LIB=$lib PROGRAM=$program unshare -m sh -c '
+        mount -t tmpfs -o size=1M none /mnt && export SOCKSPY_RING=/mnt/ring
+        "$PROGRAM" none >without 2>&1
+        LD_PRELOAD=$LIB "$PROGRAM" none >with 2>&1 && cmp with without &&
+        test -z "$(ls /mnt)" && LD_PRELOAD=$LIB SOCKSPY_DEBUG=1 /bin/true 2>said' || fail "a full file system"
+    assert_grep 'no space' said
+fi
