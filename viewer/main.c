@@ -4,6 +4,7 @@
 
 #include <locale.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #define TAKES_TABLE (TAKES_RING | TAKES_FILTER | TAKES_FORMAT | TAKES_OUTPUT)
@@ -87,9 +88,22 @@ static void cut_short(int signal)
     _exit(STATUS_FAILED);
 }
 
+/* The locale that is asked for may not be on this machine; letters of UTF-8 can
+ * be shown all the same. */
+static void set_locale(void)
+{
+    static const char *const variables[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+    const char *wanted = NULL;
+    for (int i = 0; i < 3 && (wanted == NULL || *wanted == '\0'); i++)
+        wanted = getenv(variables[i]);
+    if (setlocale(LC_ALL, "") == NULL && wanted != NULL &&
+        (strcasestr(wanted, "UTF-8") != NULL || strcasestr(wanted, "utf8") != NULL))
+        setlocale(LC_CTYPE, "C.UTF-8");
+}
+
 int main(int argc, char **argv)
 {
-    setlocale(LC_ALL, "");
+    set_locale();
     signal(SIGPIPE, SIG_IGN); /* writing to a closed pipe is no accident here */
     signal(SIGBUS, cut_short);
 
