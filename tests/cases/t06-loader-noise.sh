@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# T6: the dynamic linker complains on stderr about a preload that it cannot find
+# or take. stderr is byte-identical, after chdir too, and `run` rather refuses
+# than start a program under a path that the linker would split.
+. "$(dirname "$0")/../lib.sh" || exit 1
+. "$top/tests/traps.sh"
+with_and_without sh -c 'echo said >&2; cd / && /bin/ls /nowhere; /bin/true'
+"$spy" run -q -- sh -c 'echo said >&2; cd / && /bin/ls /nowhere; /bin/true' >run.out 2>run.err
+cmp run.err without.err || fail "another stderr under run: $(cat run.err)"
+mkdir 'a b'
+cp "$lib" "$spy" 'a b'
+assert_status 1 './a b/sockspy' run -q -- sh -c 'echo said'
+assert_one_line err
+assert_grep 'a b/libsockspy\.so' err
+[ ! -s out ] || fail "the program was started all the same"
