@@ -115,10 +115,10 @@ static void print_text(struct audit *audit)
 {
     struct out *const out = &audit->scan.out;
     struct table table;
-    table_begin(&table, out, columns, COLUMNS);
+    table_begin(&table, out, columns, COLUMNS, out_width(out));
     for (size_t i = 0; i < audit->inventory.count; i++)
         put_row(&table, audit->inventory.entries[i]);
-    table_print(&table, out_width(out));
+    table_print(&table);
     table_free(&table);
     for (size_t i = 0; i < audit->gone_count; i++)
         put_line(out, PAINT_DIM, "gone: ", audit->gone[i]);

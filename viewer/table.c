@@ -7,7 +7,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-enum { GAP = 2 };
+enum { GAP = 2, CELLS_MAX = 1 << 17 /* that wait */ };
 
 unsigned out_width(const struct out *out)
 {
@@ -19,9 +19,9 @@ unsigned out_width(const struct out *out)
     return number > 0 && number < 10000 ? (unsigned)number : 0;
 }
 
-void table_begin(struct table *table, struct out *out, const struct column *columns, unsigned count)
+void table_begin(struct table *table, struct out *out, const struct column *columns, unsigned count, unsigned most)
 {
-    *table = (struct table){.out = out, .columns = columns, .count = count};
+    *table = (struct table){.out = out, .columns = columns, .count = count, .most = most};
     out_open(&table->cell, -1, COLOUR_NEVER);
 }
 
@@ -63,11 +63,8 @@ void table_row(struct table *table)
     while (table->next < table->count)
         table_cell(table, PAINT_PLAIN);
     table->next = 0;
-}
-
-size_t table_rows(const struct table *table)
-{
-    return table->cell_count / table->count;
+    if (table->cell_count >= CELLS_MAX)
+        table_print(table);
 }
 
 /* --- widths ---------------------------------------------------------------------- */
@@ -231,11 +228,11 @@ static void put_header(struct table *table)
     table->headed = true;
 }
 
-void table_print(struct table *table, unsigned most)
+void table_print(struct table *table)
 {
     measure(table);
-    if (most != 0)
-        fit(table, most);
+    if (table->most != 0)
+        fit(table, table->most);
     if (!table->headed && table->cell_count != 0)
         put_header(table);
     const char *gap = "";

@@ -1,6 +1,6 @@
 /* table.h - rows in aligned columns, for people.
  *
- *     table_begin(&table, out, columns, COLUMNS);
+ *     table_begin(&table, out, columns, COLUMNS, out_width(out));
  *     out_uint(&table.cell, 5), table_cell(&table, PAINT_PLAIN);   // for each column
  *     table_row(&table);
  *     table_print(&table);     // all rows so far, under a header
@@ -38,6 +38,7 @@ struct table {
     unsigned next;                  /* column of the next cell */
     unsigned widths[TABLE_COLUMNS]; /* as printed; 0: left out */
     bool headed;                    /* the header was printed */
+    unsigned most;                  /* columns that the output has room for; 0: no limit */
     char *text;                     /* of all cells */
     size_t used, room;
     struct table_cell {
@@ -51,7 +52,8 @@ struct table {
 /* Columns of the terminal behind `out`, or what COLUMNS says; 0: no limit. */
 unsigned out_width(const struct out *out);
 
-void table_begin(struct table *table, struct out *out, const struct column *columns, unsigned count);
+/* `most`: as out_width(), or less. */
+void table_begin(struct table *table, struct out *out, const struct column *columns, unsigned count, unsigned most);
 
 /* Rows will be printed as they come: columns begin as wide as is usual. */
 void table_stream(struct table *table);
@@ -59,15 +61,12 @@ void table_stream(struct table *table);
 /* What lies in table->cell is the next cell. */
 void table_cell(struct table *table, enum paint paint);
 
-/* The row is done; cells that were not given are empty. */
+/* The row is done; cells that were not given are empty. When very many wait,
+ * they are printed, so that memory does not grow with their number. */
 void table_row(struct table *table);
 
-/* How many rows have not been printed. */
-size_t table_rows(const struct table *table);
-
-/* Prints them, at most `most` columns wide (0: no limit). A later call goes on
- * under the same header. */
-void table_print(struct table *table, unsigned most);
+/* Prints the rows that wait. A later call goes on under the same header. */
+void table_print(struct table *table);
 
 void table_free(struct table *table);
 

@@ -68,7 +68,7 @@ static void print_change(struct connections *connections, struct connection *con
         return;
     connection->mark = state;
     print(connections, connection);
-    table_print(&connections->table, out_width(&connections->scan.out));
+    table_print(&connections->table);
 }
 
 static void visit_lines(void *context, const struct step *step, bool passes)
@@ -125,10 +125,10 @@ static void draw(void *context, struct out *out, unsigned rows, unsigned columns
     for (unsigned i = 0; i < connections->recent.count; i++)
         live_rows_add(&chosen, connections->recent.slots[i].item, last_used(connections->recent.slots[i].item));
     const size_t more = live_rows_choose(&chosen, rows > 2 ? rows - 2 : 0);
-    table_begin(&table, out, connection_columns, CONNECTION_COLUMNS);
+    table_begin(&table, out, connection_columns, CONNECTION_COLUMNS, columns);
     for (size_t i = 0; i < chosen.count; i++)
         connection_row(&table, connections->scan.model, chosen.rows[i].item);
-    table_print(&table, columns);
+    table_print(&table);
     table_free(&table);
     live_put_more(out, more);
     live_rows_free(&chosen);
@@ -157,7 +157,7 @@ static void print_all(struct connections *connections, const struct procfs *proc
             take_down(connections, connection);
     }
     shelf_empty(&connections->shelf);
-    table_print(&connections->table, out_width(&connections->scan.out));
+    table_print(&connections->table);
 }
 
 int verb_connections(const struct options *options)
@@ -167,7 +167,7 @@ int verb_connections(const struct options *options)
     if (!scan_open(&connections.scan, options, false, STDOUT_FILENO))
         return STATUS_FAILED;
     struct out *const out = &connections.scan.out;
-    table_begin(&connections.table, out, connection_columns, CONNECTION_COLUMNS);
+    table_begin(&connections.table, out, connection_columns, CONNECTION_COLUMNS, out_width(out));
     connections.shelf =
         (struct shelf){.last = options->filter.last, .context = &connections, .print = print, .release = release};
     if (options->format == FORMAT_CSV)

@@ -113,7 +113,7 @@ static void keep_time(struct sockets *sockets)
 static void print_all(struct sockets *sockets)
 {
     struct out *const out = &sockets->scan.out;
-    table_begin(&sockets->table, out, socket_columns, SOCKET_COLUMNS);
+    table_begin(&sockets->table, out, socket_columns, SOCKET_COLUMNS, out_width(out));
     if (sockets->scan.options->format == FORMAT_CSV)
         socket_csv_header(out);
     scan_all(&sockets->scan, visit, sockets);
@@ -124,7 +124,7 @@ static void print_all(struct sockets *sockets)
             take_down(sockets, socket);
     }
     shelf_empty(&sockets->shelf);
-    table_print(&sockets->table, out_width(out));
+    table_print(&sockets->table);
     table_free(&sockets->table);
 }
 
@@ -139,7 +139,7 @@ static void print_change(struct sockets *sockets, struct socket *socket)
     socket->mark = state;
     if (is_wanted(sockets, socket)) {
         print(sockets, socket);
-        table_print(&sockets->table, out_width(&sockets->scan.out));
+        table_print(&sockets->table);
     }
 }
 
@@ -190,10 +190,10 @@ static void draw(void *context, struct out *out, unsigned rows, unsigned columns
         live_rows_add(&chosen, socket, socket->closed);
     }
     const size_t more = live_rows_choose(&chosen, rows > 2 ? rows - 2 : 0);
-    table_begin(&table, out, socket_columns, SOCKET_COLUMNS);
+    table_begin(&table, out, socket_columns, SOCKET_COLUMNS, columns);
     for (size_t i = 0; i < chosen.count; i++)
         socket_row(&table, sockets->scan.model, chosen.rows[i].item, note_of(sockets, chosen.rows[i].item));
-    table_print(&table, columns);
+    table_print(&table);
     table_free(&table);
     live_put_more(out, more);
     live_rows_free(&chosen);
@@ -205,7 +205,7 @@ static void follow(struct sockets *sockets)
     const struct live live = {&sockets->scan, &sockets->procfs, sockets, screen ? visit_screen : visit_lines, draw};
     sockets->recent.context = sockets;
     sockets->recent.release = release;
-    table_begin(&sockets->table, &sockets->scan.out, socket_columns, SOCKET_COLUMNS);
+    table_begin(&sockets->table, &sockets->scan.out, socket_columns, SOCKET_COLUMNS, out_width(&sockets->scan.out));
     table_stream(&sockets->table);
     keep_time(sockets);
     if (sockets->scan.options->format == FORMAT_CSV)

@@ -168,7 +168,7 @@ static void print_calls(struct stats *stats)
     struct table table;
     memcpy(columns, call_columns, sizeof columns);
     columns[0].title = titles[stats->calls.by];
-    table_begin(&table, out, columns, CALL_COLUMNS);
+    table_begin(&table, out, columns, CALL_COLUMNS, out_width(out));
     for (size_t i = 0; i < rows_shown(&stats->calls, &stats->scan.options->filter); i++)
         call_row(&table, stats->calls.rows[i], false);
     if (stats->calls.count > 1) {
@@ -176,7 +176,7 @@ static void print_calls(struct stats *stats)
         call_row(&table, total, true);
         group_free(total);
     }
-    table_print(&table, out_width(out));
+    table_print(&table);
     table_free(&table);
 }
 
@@ -188,10 +188,10 @@ static void print_connects(struct stats *stats)
         return;
     if (stats->calls.by != BY_CONNECT)
         out_line(out);
-    table_begin(&table, out, connect_columns, CONNECT_COLUMNS);
+    table_begin(&table, out, connect_columns, CONNECT_COLUMNS, out_width(out));
     for (size_t i = 0; i < rows_shown(&stats->connects, &stats->scan.options->filter); i++)
         connect_row(&table, stats->connects.rows[i]);
-    table_print(&table, out_width(out));
+    table_print(&table);
     table_free(&table);
 }
 
