@@ -33,12 +33,14 @@ if "${CC:-cc}" -std=gnu17 -D_GNU_SOURCE -g -fsanitize=address -o with_asan "$top
     beside 'AddressSanitizer, before us' env LD_PRELOAD="$asan $lib" ./with_asan
     beside 'AddressSanitizer, behind us' env ASAN_OPTIONS=verify_asan_link_order=0 LD_PRELOAD="$lib" ./with_asan
 fi
-for library in $(ls /usr/lib/*/libjemalloc.so.2 2>/dev/null); do
+for library in /usr/lib/*/libjemalloc.so.2; do
+    [ -e "$library" ] || continue
     beside 'jemalloc, before us' env LD_PRELOAD="$library $lib" "$program"
     beside 'jemalloc, behind us' env LD_PRELOAD="$lib $library" "$program"
 done
 # The first ring is also created with its clock.
-for library in $(ls /usr/lib/*/faketime/libfaketime.so.1 2>/dev/null); do
+for library in /usr/lib/*/faketime/libfaketime.so.1; do
+    [ -e "$library" ] || continue
     beside 'faketime, before us' env FAKETIME=-1000d LD_PRELOAD="$library $lib" "$program"
     beside 'faketime, behind us' env FAKETIME=-1000d LD_PRELOAD="$lib $library" "$program"
 done
