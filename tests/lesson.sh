@@ -1,5 +1,6 @@
 # lesson.sh - what the cases of the lessons share; sources lib.sh.
 # shellcheck shell=bash
+# shellcheck source=../lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh" || exit 1
 
 jq_words="$jq_words"'

@@ -123,7 +123,7 @@ static size_t put_number(struct drawing *drawing, size_t column, int towards, in
 {
     char text[16];
     if (fd < 0)
-        return column + (size_t)towards;
+        return column + 2 * (size_t)towards;
     const int size = snprintf(text, sizeof text, " %d ", fd);
     const size_t at = towards > 0 ? column + 1 : column - (size_t)size;
     canvas_text(&drawing->canvas, at, text, (size_t)size, (size_t)size, PAINT_BOLD);
@@ -223,6 +223,8 @@ static void put_scene(struct drawing *drawing, const struct scene *scene)
     if (line == NULL || line->process == NULL || scene->mention)
         return;
     const struct view *const view = story_view(diagram->story, scene);
+    if (diagram->brief && view->call->phase == PHASE_NONE && !facts_is_fork(view))
+        return;
     if (facts_is_fork(view) && !diagram->by_socket && scene->entry == drawing->forked)
         return; /* it is told once, not for each socket */
     drawing->forked = scene->entry;

@@ -14,6 +14,7 @@ struct diagram {
     struct story *story;
     enum language language;
     bool by_socket;
+    bool brief;   /* leave out what belongs to none of the four phases */
     size_t shown; /* bytes of payload */
     size_t width; /* columns */
 };

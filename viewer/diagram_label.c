@@ -115,6 +115,8 @@ static void closing(struct label *label, struct out *text, const struct diagram 
 
 static void connecting(struct label *label, struct out *text, const struct scene *scene, const struct view *view)
 {
+    if (scene->facts.outcome == OUTCOME_PENDING)
+        put_failure(text, view);
     const bool local = scene->socket != NULL && scene->socket->family == AF_UNIX;
     label->goes = label->quiet = true;
     label->ports = !local;

@@ -87,9 +87,9 @@ static void put_ends(struct explain *explain, size_t split, const char *between,
     const size_t right = width_fit(scratch->buffer + split, scratch->used - split, half);
     const size_t begins = explain->width - width_text(scratch->buffer + split, right);
     out_words(out, scratch->buffer, left);
-    out_char(out, ' ');
-    page_rule(out, begins - 1, between, ascii);
-    out_pad(out, begins, 1);
+    out_text(out, left != 0 ? " " : "");
+    page_rule(out, begins - (right != 0), between, ascii);
+    out_pad(out, begins, 0);
     out_words(out, scratch->buffer + split, right);
     out_line(out);
 }
@@ -115,8 +115,6 @@ static void end_address(struct explain *explain, const struct address *address)
 {
     if (address->family != 0)
         put_place(&explain->scratch, address, NULL);
-    else
-        out_char(&explain->scratch, '?');
 }
 
 /* The pipe as a picture: who is at its ends, under which descriptors and ports. */
@@ -229,13 +227,28 @@ static void put_beside(struct explain *explain, const struct block *block, const
         put_paragraph(explain, block, 2, PAINT_DIM);
 }
 
-static void put_language(struct explain *explain, const struct block *block, const struct scene *scene,
-                         const struct view *view, enum language language)
+/* What belongs to none of the phases (options, questions) is explained once. */
+static bool was_told(struct explain *explain, const struct view *view, const struct facts *facts)
 {
-    const bool brief = explain->detail == DETAIL_BRIEF || scene->mention;
+    const size_t room = sizeof explain->told / sizeof explain->told[0];
+    const struct lecture_step *const step = lecture_step(view->call->api, facts);
+    if (view->call->phase != PHASE_NONE || view->failed || explain->detail == DETAIL_DEEP)
+        return false;
+    for (size_t i = 0; i < explain->told_count; i++) {
+        if (explain->told[i] == step)
+            return true;
+    }
+    if (explain->told_count < room)
+        explain->told[explain->told_count++] = step;
+    return false;
+}
+
+static void put_language(struct explain *explain, const struct block *block, const struct scene *scene,
+                         const struct view *view, enum language language, enum lecture_line first)
+{
     const struct lecture lecture = {view, &scene->facts, language, explain->detail == DETAIL_DEEP, explain->shown};
     struct lecture head = lecture;
-    head.shown = brief ? explain->shown : 0; /* else the payload stands below */
+    head.shown = first == LECTURE_LINES ? explain->shown : 0; /* else the payload stands below */
     const struct block inner = {block->left + INDENT, block->width - INDENT};
     struct out *scratch = begin(explain);
     put_phase(scratch, view->call->phase, language);
@@ -247,9 +260,7 @@ static void put_language(struct explain *explain, const struct block *block, con
     put_paragraph(explain, block, INDENT, view->failed ? PAINT_ERROR : phase_paints[view->call->phase]);
     if (language == lecture_first(explain->languages))
         put_beside(explain, &inner, scene, view);
-    if (brief)
-        return;
-    for (enum lecture_line line = LECTURE_ASKED; line < LECTURE_LINES; line++) {
+    for (enum lecture_line line = first; line < LECTURE_LINES; line++) {
         scratch = begin(explain);
         out_text(scratch, "- ");
         if (lecture_put(scratch, &lecture, line))
@@ -260,9 +271,13 @@ static void put_language(struct explain *explain, const struct block *block, con
 static void put_scene(struct explain *explain, const struct scene *scene, const struct block *block)
 {
     const struct view *const view = story_view(explain->story, scene);
+    const bool brief = explain->detail == DETAIL_BRIEF || scene->mention;
+    const enum lecture_line first = brief                                    ? LECTURE_LINES
+                                    : was_told(explain, view, &scene->facts) ? LECTURE_NOTED
+                                                                             : LECTURE_ASKED;
     for (enum language language = 0; language < LANGUAGES; language++) {
         if (speaks(explain, language))
-            put_language(explain, block, scene, view, language);
+            put_language(explain, block, scene, view, language, first);
     }
     const struct block inner = {block->left + INDENT, block->width - INDENT};
     if (explain->detail == DETAIL_DEEP && !scene->mention && scene->entry != NULL)

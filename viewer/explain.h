@@ -19,7 +19,9 @@ struct explain {
     /* Called, unless NULL, behind each scene; false ends the telling. */
     bool (*pause)(void *context);
     void *context;
-    struct out scratch; /* the functions' own */
+    struct out scratch;                  /* the functions' own: */
+    const struct lecture_step *told[64]; /* what was said once and need not be said again */
+    size_t told_count;
 };
 
 /* Tells all tales. Returns false if `pause` ended it. */

@@ -242,10 +242,12 @@ static bool fill_place(struct out *out, const struct lecture *lecture)
     return true;
 }
 
-/* How long the call took, where that is worth a word. */
+/* How long the call took, where that is worth a word. A write may be slow for
+ * many a reason; only where it is very slow, it surely had to wait. */
 static bool fill_waited(struct out *out, const struct lecture *lecture)
 {
-    if (lecture->view->duration < NANOSECONDS_PER_MILLISECOND)
+    const bool outwards = (lecture->view->record->marks & MARK_OUT) != 0;
+    if (lecture->view->duration < (outwards ? 50 : 1) * (uint64_t)NANOSECONDS_PER_MILLISECOND)
         return false;
     lecture_time(out, lecture->view->duration, lecture->language);
     return true;
@@ -326,6 +328,17 @@ static bool fill_queue(struct out *out, const struct lecture *lecture)
     return put_meaning(out, lecture, KIND_ioctl, "");
 }
 
+/* What a socket option is for. */
+static bool fill_option(struct out *out, const struct lecture *lecture)
+{
+    const uint64_t *const arg = lecture->view->record->arg;
+    const char *const name = name_of(kind_after(KIND_option, arg[0]), arg[1]);
+    const char *const word = name != NULL ? lecture_word(name, lecture->language) : NULL;
+    if (word != NULL)
+        out_text(out, word);
+    return word != NULL;
+}
+
 static bool fill_hidden(struct out *out, const struct lecture *lecture)
 {
     return put_meaning(out, lecture, KIND_hidden, "hidden_");
@@ -378,6 +391,7 @@ static const struct {
     {"them_first", fill_them_first},
     {"how_word", fill_how},
     {"queue_word", fill_queue},
+    {"option_word", fill_option},
     {"what_word", fill_hidden},
     {"blind_word", fill_blind},
 };

@@ -116,7 +116,7 @@ struct socket {
     bool by_exit;               /* with a process that did not close it */
     bool unsure_end;            /* whether it ended is not known: others may hold it, out of sight */
     bool bound, listening, connecting, connected;
-    bool port_chosen; /* by the stack: another one in the next run */
+    bool port_chosen;                  /* by the stack: another one in the next run */
     bool shut_in, shut_out, peer_done; /* peer_done: a read returned 0 */
     bool partial;                      /* bytes moved that we did not see (stdio, losses) */
     struct traffic in, out;

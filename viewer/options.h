@@ -41,27 +41,27 @@ struct options {
     bool durations;
     bool follow;
     bool quiet;
-    bool open, leaks;   /* sockets */
-    unsigned by;        /* stat: enum stat_by; diagram: enum diagram_by */
+    bool open, leaks; /* sockets */
+    unsigned by;      /* stat: enum stat_by; diagram: enum diagram_by */
     struct rule_option {
         const char *verdict; /* "allow" or "deny"; NULL: `text` names a file of rules */
         const char *text;
-    } *rules; /* audit: in the order in which they were given */
+    } * rules; /* audit: in the order in which they were given */
     size_t rule_count;
     const char *baseline, *save; /* audit: files, or NULL */
     bool strict;                 /* audit: what could not be seen counts */
     bool audit;                  /* run: judge instead of logging */
-    unsigned languages; /* --lang: 1 << enum language, each; 0: that of the environment */
-    enum detail detail; /* --brief, --deep */
-    bool step, code;    /* lesson */
-    const char *lesson; /* its number, or NULL */
-    size_t messages;    /* export --format=mermaid: at most so many */
-    size_t shown;       /* bytes of payload in text */
-    const char *output; /* a file, or NULL */
-    const char *keep;   /* run -w */
-    const char *data;   /* run --data: bytes of payload to keep, or NULL */
-    const char *ring;   /* the path; never NULL */
-    char **command;     /* run: ends with NULL */
+    unsigned languages;          /* --lang: 1 << enum language, each; 0: that of the environment */
+    enum detail detail;          /* --brief, --deep */
+    bool step, code;             /* lesson */
+    const char *lesson;          /* its number, or NULL */
+    size_t messages;             /* export --format=mermaid: at most so many */
+    size_t shown;                /* bytes of payload in text */
+    const char *output;          /* a file, or NULL */
+    const char *keep;            /* run -w */
+    const char *data;            /* run --data: bytes of payload to keep, or NULL */
+    const char *ring;            /* the path; never NULL */
+    char **command;              /* run: ends with NULL */
     char default_ring[64];
 };
 

@@ -72,7 +72,7 @@ _sockspy() {
     stat) options="--by= $table" ;;
     audit) options="--rules= --allow= --deny= --baseline= --save= --strict $table" ;;
     explain) options="$lecture --brief --deep $table" ;;
-    diagram) options="$lecture --by= -o --output= --color $filters" ;;
+    diagram) options="$lecture --by= --brief -o --output= --color $filters" ;;
     lesson) options="$lecture --brief --deep --step --show-code -w --ring= --color" ;;
     export) options="--format= --max= -o --output= $filters" ;;
     info) options='-o --output= --format= --color' ;;

@@ -4,7 +4,7 @@
 #include "page.h"
 #include "verb.h"
 
-enum { WIDEST = 200 };
+enum { USUAL = 80, WIDEST = 200 }; /* wider windows show more of the payload */
 
 int verb_diagram(const struct options *options)
 {
@@ -15,12 +15,14 @@ int verb_diagram(const struct options *options)
         return complain("%s: %s", options->ring, wrong);
     const bool opened = output_open(&out, options);
     if (opened) {
+        const size_t width = page_width(&out, WIDEST);
         const struct diagram diagram = {.out = &out,
                                         .story = &story,
                                         .language = lecture_first(lecture_languages(options->languages)),
                                         .by_socket = options->by == DIAGRAM_BY_SOCKET,
-                                        .shown = options->shown,
-                                        .width = page_width(&out, WIDEST)};
+                                        .brief = options->detail == DETAIL_BRIEF,
+                                        .shown = options->shown + (width > USUAL ? width - USUAL : 0),
+                                        .width = width};
         diagram_draw(&diagram);
     }
     story_close(&story);
