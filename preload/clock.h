@@ -12,6 +12,19 @@
 
 #include <time.h>
 
+/* Does this processor have such a clock? Programs for two kinds of processor may
+ * meet at one ring, where one of them is emulated. */
+static inline int clock_is_here(uint32_t kind)
+{
+#if defined(__x86_64__)
+    return kind == RING_CLOCK_MONOTONIC || kind == RING_CLOCK_TSC;
+#elif defined(__aarch64__)
+    return kind == RING_CLOCK_MONOTONIC || kind == RING_CLOCK_CNTVCT;
+#else
+    return kind == RING_CLOCK_MONOTONIC;
+#endif
+}
+
 static inline uint64_t clock_ticks(uint32_t kind)
 {
 #if defined(__x86_64__)

@@ -229,7 +229,7 @@ void process_start(const struct ring *into, const char *refused)
 
 void process_forked(const struct ring *into)
 {
-    if (here == &nobody) /* there is no page that would have been wiped */
+    if (thread_number() != here->pid) /* neither was the page wiped, nor did a handler of fork's call us before */
         here->number = 0;
     if (into->header != NULL)
         process_sign_slow(into);

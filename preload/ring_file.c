@@ -36,11 +36,10 @@ static uint32_t best_clock(void)
     char name[32];
     if (!read_line("/sys/devices/system/clocksource/clocksource0/current_clocksource", name, sizeof name))
         return RING_CLOCK_MONOTONIC;
-    if (strcmp(name, "tsc") == 0)
-        return RING_CLOCK_TSC;
-    if (strcmp(name, "arch_sys_counter") == 0)
-        return RING_CLOCK_CNTVCT;
-    return RING_CLOCK_MONOTONIC;
+    const uint32_t clock = strcmp(name, "tsc") == 0                ? RING_CLOCK_TSC
+                           : strcmp(name, "arch_sys_counter") == 0 ? RING_CLOCK_CNTVCT
+                                                                   : RING_CLOCK_MONOTONIC;
+    return clock_is_here(clock) ? clock : RING_CLOCK_MONOTONIC;
 }
 
 /* Lanes are by CPU number, so what counts is the highest that may come. */
@@ -162,8 +161,8 @@ static __attribute__((noinline)) enum refusal use(struct ring *ring, long fd)
     if (memory == NULL)
         return NO_MEMORY;
     enum refusal refusal = ring_attach(ring, memory, size) == NULL ? RECORDED : BAD_RING;
-    if (refusal == RECORDED && clock_ticks(ring->clock) < ring->header->created.ticks)
-        refusal = EARLIER_BOOT;
+    if (refusal == RECORDED && (!clock_is_here(ring->clock) || clock_ticks(ring->clock) < ring->header->created.ticks))
+        refusal = OTHER_CLOCK;
     if (refusal != RECORDED)
         sys_call(SYS_munmap, memory, size);
     return refusal;
@@ -196,7 +195,7 @@ const char *ring_file_reason(enum refusal refusal)
         [NO_SPACE] = "there is no space for the ring",
         [NO_MEMORY] = "the address space is limited and the ring would take too much of it",
         [BAD_RING] = "the file is no ring of this version; sockspy clean removes it",
-        [EARLIER_BOOT] = "the ring is from before the last boot; sockspy clean removes it",
+        [OTHER_CLOCK] = "the ring is from before the last boot or from another processor; sockspy clean removes it",
     };
     return reasons[refusal];
 }

@@ -7,13 +7,13 @@
 /* Why nothing is recorded; ring_file_reason() puts it into words. */
 enum refusal {
     RECORDED,
-    NO_PATH,      /* the ring can be neither opened nor created */
-    NOT_REGULAR,  /* a link, a device, a directory */
-    NOT_OURS,     /* another user's, or open to others */
-    NO_SPACE,     /* its space cannot be had: full, quota, file size limit */
-    NO_MEMORY,    /* no address space for it, or a limit that we would eat into */
-    BAD_RING,     /* foreign, damaged, or of another version */
-    EARLIER_BOOT, /* its clock is not ours */
+    NO_PATH,     /* the ring can be neither opened nor created */
+    NOT_REGULAR, /* a link, a device, a directory */
+    NOT_OURS,    /* another user's, or open to others */
+    NO_SPACE,    /* its space cannot be had: full, quota, file size limit */
+    NO_MEMORY,   /* no address space for it, or a limit that we would eat into */
+    BAD_RING,    /* foreign, damaged, or of another version */
+    OTHER_CLOCK, /* it counts by another one: of an earlier boot or another processor */
     REFUSALS
 };
 

@@ -34,6 +34,11 @@ table='
   test              large  psql                              postgresql
   test              large  java                              default-jdk-headless
   test              large  chromium                          chromium
+  test              large  faketime                          faketime
+  test              large  /usr/share/doc/libjemalloc2       libjemalloc2
+  test              large  aarch64-linux-gnu-gcc             gcc-aarch64-linux-gnu
+  test              large  /usr/aarch64-linux-gnu/include/stdio.h libc6-dev-arm64-cross
+  test              large  qemu-aarch64                      qemu-user
   bench             may    ltrace                            ltrace
   lint              must   clang-format                      clang-format
   lint              must   cppcheck                          cppcheck
