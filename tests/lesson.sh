@@ -1,5 +1,5 @@
 # lesson.sh - what the cases of the lessons share; sources lib.sh.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154
 # shellcheck source=../lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh" || exit 1
 

@@ -75,7 +75,8 @@ static void put_text(struct pcapng *pcapng, enum option_code code, const char *t
 {
     if (size > PCAPNG_TEXT_MAX) {
         size = PCAPNG_TEXT_MAX;
-        while ((text[size] & 0xc0) == 0x80) /* not in mid-character */
+        // cppcheck-suppress arrayIndexOutOfBounds ; the text is longer than that here
+        while (size > 0 && (text[size] & 0xc0) == 0x80) /* not in mid-character */
             size--;
     }
     put_option(pcapng, code, text, size);

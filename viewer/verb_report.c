@@ -82,6 +82,7 @@ static void put_line(struct out *out, const char *line, size_t size, struct stor
 
 static void put_page(struct out *out, struct story *story, const char *ring)
 {
+    // cppcheck-suppress comparePointers ; report_page.S puts the end behind the page
     for (const char *line = report_html; line < report_html_end;) {
         const size_t size = strcspn(line, "\n");
         put_line(out, line, size, story, ring);

@@ -28,7 +28,8 @@ int main(int argc, char **argv)
         return 1;
     }
     atexit(at_exit);
-    at_quick_exit(at_exit);
+    if (at_quick_exit(at_exit) != 0)
+        return 1;
     send(early_library(), "main", 4, 0);
     if (strcmp(way, "_exit") == 0)
         _exit(3);
