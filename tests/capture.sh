@@ -1,6 +1,6 @@
 # capture.sh - what the cases of `sockspy export --format=pcapng` share; sourced
 # after lib.sh.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154
 
 need tshark capinfos
 
