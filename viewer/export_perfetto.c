@@ -89,7 +89,7 @@ static void end(struct trace *trace)
 
 static bool is_new(struct trace *trace, uint64_t what, uint64_t id)
 {
-    const uint64_t key = map_mix(what, id);
+    const uint64_t key = map_mix(map_mix(what, 0), id);
     if (map_get(&trace->named, key) != NULL)
         return false;
     map_put(&trace->named, key, trace);

@@ -105,10 +105,12 @@ static void note_changes(struct history *history, const struct step *step)
 {
     for (size_t i = 0; i < step->change_count; i++) {
         const struct change *const change = &step->changes[i];
+        const bool descriptor = change->kind == DESCRIPTOR_OPENED || change->kind == DESCRIPTOR_CLOSED;
+        const uint32_t holding = descriptor ? holding_of(history, change->holder) : NONE;
         if (change->kind == DESCRIPTOR_OPENED)
-            history->holdings[holding_of(history, change->holder)].since = change->time;
+            history->holdings[holding].since = change->time;
         else if (change->kind == DESCRIPTOR_CLOSED)
-            history->holdings[holding_of(history, change->holder)].until = change->time;
+            history->holdings[holding].until = change->time;
         else if (change->kind == SOCKET_ENDED && step->view != NULL && !change->socket->by_exit)
             change->socket->mark = history->count;
     }
@@ -304,7 +306,10 @@ static int64_t moment_of(const struct entry *entry)
 {
     const bool begins = entry->way == WAY_OUT || record_ends(entry->code) || entry->code == CALL_connect ||
                         entry->code == CALL___connect;
-    return begins ? entry->time : entry->done;
+    const bool accepts = entry->code == CALL_accept || entry->code == CALL_accept4;
+    if (!accepts || entry->pipe == NULL || entry->pipe->first_moved == 0 || entry->pipe->first_moved > entry->done)
+        return begins ? entry->time : entry->done;
+    return entry->pipe->first_moved > entry->time ? entry->pipe->first_moved - 1 : entry->time;
 }
 
 static int by_moment(const void *left, const void *right, void *context)

@@ -64,6 +64,7 @@ struct stream {
 struct pipe {
     struct connection *connection;
     struct stream streams[2]; /* by the end that sends */
+    int64_t first_moved;      /* when the first bytes left, or are known to have come; 0: none did */
     uint32_t closed_by[2];    /* the record that closed each end for good, or NONE */
     uint32_t holdings[2];     /* the descriptor to name at each end, or NONE */
     bool resets[2];           /* closing that end resets the connection (SO_LINGER, no time) */
@@ -109,7 +110,8 @@ static inline uint32_t entry_index(const struct history *history, const struct e
 void history_rewind(struct history *history);
 
 /* The indexes of all entries by when they took effect: connecting, sending and
- * closing begin with their calls, all else is done at their end. To be freed. */
+ * closing begin with their calls, all else is done at their end. The socket that
+ * an accept gives was there before its first bytes. To be freed. */
 uint32_t *history_order(const struct history *history);
 
 /* Is it a pipe of bytes, not of datagrams? */

@@ -45,6 +45,9 @@ static void count(struct history *history)
         if (!moves(entry))
             continue;
         struct stream *const stream = stream_of(entry);
+        const int64_t moved = entry->way == WAY_OUT ? entry->time : entry->done;
+        if (entry->pipe->first_moved == 0 || moved < entry->pipe->first_moved)
+            entry->pipe->first_moved = moved;
         if (entry->way == WAY_OUT) {
             entry->offset = stream->sent_bytes;
             stream->sent_bytes += entry->bytes;
