@@ -17,8 +17,10 @@
 static void six_arguments(void)
 {
     const int file = open("/proc/self/exe", O_RDONLY);
-    char head[4] = "";
-    char *const page = (char *)syscall(SYS_mmap, NULL, 4096L, (long)PROT_READ, (long)MAP_PRIVATE, (long)file, 0L);
+    char head[4] = "", second[64] = "";
+    char *const page = (char *)syscall(SYS_mmap, NULL, 4096L, (long)PROT_READ, (long)MAP_PRIVATE, (long)file, 4096L);
+    pread(file, second, sizeof second, 4096);
+    printf("the sixth: %d\n", page != MAP_FAILED && memcmp(page, second, sizeof second) == 0);
     const long here =
         syscall(SYS_mmap, page, 4096L, (long)PROT_READ, (long)(MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED), -1L, 0L);
     pread(file, head, 4, 0);
