@@ -60,8 +60,10 @@ static int compare(const void *left, const void *right)
 
 uint64_t latency_percentile(const struct latency *latency, unsigned percent)
 {
-    if (latency->count == 0)
-        return 0;
+    if (latency->count == 0 || percent == 0)
+        return latency->least;
+    if (percent >= 100)
+        return latency->most;
     uint64_t rank = (latency->count * percent + 99) / 100; /* the nearest rank */
     rank = rank != 0 ? rank - 1 : 0;
     if (latency->count <= LATENCY_EXACT) {

@@ -1,0 +1,218 @@
+/* test_tables.c - what the tables stand on: maps, latencies, columns, the shelf. */
+#include "viewer_fixture.h"
+
+#include "../../viewer/latency.h"
+#include "../../viewer/map.h"
+#include "../../viewer/shelf.h"
+#include "../../viewer/table.h"
+#include "../../viewer/width.h"
+
+/* --- maps ------------------------------------------------------------------------ */
+
+static void a_map_keeps_what_is_put(void **state)
+{
+    (void)state;
+    enum { KEYS = 5000 };
+    static char values[KEYS];
+    bool there[KEYS] = {false};
+    struct map map = {0};
+    uint64_t seed = 1;
+    size_t count = 0;
+    for (unsigned round = 0; round < 200000; round++) {
+        seed = seed * UINT64_C(6364136223846793005) + 1442695040888963407;
+        const unsigned i = (unsigned)(seed >> 33) % KEYS;
+        const uint64_t key = (uint64_t)i * 64; /* all alike in their low bits */
+        assert_ptr_equal(map_get(&map, key), there[i] ? &values[i] : NULL);
+        if (round % 3 == 0) {
+            assert_ptr_equal(map_remove(&map, key), there[i] ? &values[i] : NULL);
+            count -= there[i];
+            there[i] = false;
+        } else {
+            map_put(&map, key, &values[i]);
+            count += !there[i];
+            there[i] = true;
+        }
+        assert_int_equal(map.count, count);
+    }
+    map_free(&map);
+}
+
+/* --- latencies ------------------------------------------------------------------- */
+
+static void few_are_exact(void **state)
+{
+    (void)state;
+    struct latency latency = {0};
+    for (uint64_t i = 10; i >= 1; i--)
+        latency_add(&latency, i * 100);
+    assert_int_equal(latency_percentile(&latency, 0), 100);
+    assert_int_equal(latency_percentile(&latency, 50), 500);
+    assert_int_equal(latency_percentile(&latency, 90), 900);
+    assert_int_equal(latency_percentile(&latency, 99), 1000);
+    assert_int_equal(latency.sum, 5500);
+    latency_free(&latency);
+}
+
+static void many_are_near(void **state)
+{
+    (void)state;
+    struct latency latency = {0};
+    for (uint64_t i = 1; i <= 100000; i++)
+        latency_add(&latency, i * 1000);
+    static const unsigned percents[] = {50, 90, 99};
+    for (unsigned i = 0; i < 3; i++) {
+        const double want = 1e6 * percents[i], got = (double)latency_percentile(&latency, percents[i]);
+        assert_true(got > 0.98 * want && got < 1.02 * want);
+    }
+    assert_int_equal(latency_percentile(&latency, 0), 1000);
+    assert_int_equal(latency_percentile(&latency, 100), 100000000);
+    struct latency sum = {0};
+    latency_add(&sum, 7);
+    latency_merge(&sum, &latency);
+    latency_merge(&sum, &(const struct latency){0});
+    assert_int_equal(sum.count, 100001);
+    assert_int_equal(sum.least, 7);
+    assert_int_equal(sum.most, 100000000);
+    latency_free(&latency);
+    latency_free(&sum);
+    for (uint64_t i = 0; i < 64; i++) /* every size of number has its class */
+        for (unsigned k = 0; k < 40; k++)
+            latency_add(&latency, (UINT64_C(1) << i) - 1 + k % 2);
+    assert_int_equal(latency_percentile(&latency, 100), UINT64_C(1) << 63);
+    latency_free(&latency);
+}
+
+/* --- columns --------------------------------------------------------------------- */
+
+static const struct column columns[] = {
+    {"NAME", false, CUT_NAME, 8, 0, 0},
+    {"N", true, CUT_NEVER, 0, 0, 0},
+    {"LESS", false, CUT_NEVER, 0, 1, 0},
+    {"PLACE", false, CUT_FRONT, 6, 0, 0},
+};
+
+static const char *print_table(struct fixture *f, unsigned most)
+{
+    static const char *const cells[2][4] = {{"redis-benchmark[811]", "5", "x", "127.0.0.1:45678"},
+                                            {"nginx[7]", "1234", "y", ""}};
+    struct table table;
+    table_begin(&table, out_to_memory(f), columns, 4, most);
+    for (int row = 0; row < 2; row++) {
+        for (int i = 0; i < 4; i++) {
+            out_text(&table.cell, cells[row][i]);
+            table_cell(&table, PAINT_PLAIN);
+        }
+        table_row(&table);
+    }
+    table_print(&table);
+    table_free(&table);
+    return out_printed(f);
+}
+
+static void columns_are_as_wide_as_need_be(void **state)
+{
+    struct fixture *const f = *state;
+    assert_string_equal(print_table(f, 0), "NAME                     N  LESS  PLACE\n"
+                                           "redis-benchmark[811]     5  x     127.0.0.1:45678\n"
+                                           "nginx[7]              1234  y\n");
+}
+
+static void narrow_ones_lose_what_matters_least(void **state)
+{
+    struct fixture *const f = *state;
+    assert_string_equal(print_table(f, 36), "NAME            N  LESS  PLACE\n"
+                                            "redi..[811]     5  x     ..0.1:45678\n"
+                                            "nginx[7]     1234  y\n");
+    assert_string_equal(print_table(f, 25), "NAME         N  PLACE\n"
+                                            "r..[811]     5  ..1:45678\n"
+                                            "nginx[7]  1234\n");
+    for (unsigned most = 22; most < 60; most++) {
+        const char *line = print_table(f, most);
+        for (; *line != '\0'; line = strchr(line, '\n') + 1)
+            assert_true(width_text(line, strcspn(line, "\n")) <= most);
+    }
+}
+
+/* --- the shelf ------------------------------------------------------------------- */
+
+struct row {
+    uint64_t id;
+    bool released;
+};
+
+struct printed {
+    uint64_t last, count;
+    bool ordered;
+};
+
+static void note(void *context, void *item)
+{
+    struct printed *const printed = context;
+    const uint64_t id = ((const struct row *)item)->id;
+    printed->ordered &= id > printed->last;
+    printed->last = id;
+    printed->count++;
+}
+
+static void release(void *context, void *item)
+{
+    (void)context;
+    assert_false(((struct row *)item)->released);
+    ((struct row *)item)->released = true;
+}
+
+static void fill_shelf(struct printed *printed, uint64_t last, size_t count)
+{
+    struct row *const items = calloc(count, sizeof *items);
+    struct shelf shelf = {.last = last, .context = printed, .print = note, .release = release};
+    *printed = (struct printed){.ordered = true};
+    for (size_t i = 0; i < count; i++) { /* each hundred comes backwards */
+        items[i].id = i / 100 * 100 + 100 - i % 100;
+        shelf_put(&shelf, &items[i]);
+    }
+    shelf_empty(&shelf);
+    for (size_t i = 0; i < count; i++)
+        assert_true(items[i].released);
+    free(items);
+}
+
+static void the_shelf_gives_rows_in_order(void **state)
+{
+    (void)state;
+    struct printed printed;
+    fill_shelf(&printed, 0, 500);
+    assert_true(printed.ordered);
+    assert_int_equal(printed.count, 500);
+    fill_shelf(&printed, 0, 300000); /* more than there is room for */
+    assert_true(printed.ordered);
+    assert_int_equal(printed.count, 300000);
+    fill_shelf(&printed, 10, 300000); /* only the last ten */
+    assert_true(printed.ordered);
+    assert_int_equal(printed.count, 10);
+    assert_int_equal(printed.last, 300000);
+}
+
+static int setup(void **state)
+{
+    *state = fixture_new(RING_SIZE_MIN, 1);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    fixture_free(*state);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_map_keeps_what_is_put),
+        cmocka_unit_test(few_are_exact),
+        cmocka_unit_test(many_are_near),
+        cmocka_unit_test_setup_teardown(columns_are_as_wide_as_need_be, setup, teardown),
+        cmocka_unit_test_setup_teardown(narrow_ones_lose_what_matters_least, setup, teardown),
+        cmocka_unit_test(the_shelf_gives_rows_in_order),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
