@@ -105,6 +105,13 @@ bool out_close(struct out *out)
     return out->error == 0;
 }
 
+void out_discard(struct out *out)
+{
+    out->broken = true;
+    out->error = ECANCELED;
+    out_close(out);
+}
+
 /* --- numbers ----------------------------------------------------------------- */
 
 static const char pairs[] = "00010203040506070809101112131415161718192021222324252627282930313233343536373839"

@@ -62,6 +62,9 @@ void out_flush(struct out *out);
  * `out->error` then holds the errno. A reader that went away is no error. */
 bool out_close(struct out *out);
 
+/* Gives back all; what was written to a file that was to be whole is gone. */
+void out_discard(struct out *out);
+
 /* Makes room for `size` (at most OUT_BUFFER) bytes. */
 static inline void out_room(struct out *out, size_t size)
 {

@@ -46,5 +46,5 @@
   hand.start();
   diagram.start();
   paint(current());
-  root.dataset.ready = 'yes';
+  root.dataset.ready = Math.round(performance.now()); // ms since the page was asked for
 })();

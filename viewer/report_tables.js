@@ -68,23 +68,25 @@ const tables = (() => {
       if (record[RECORD.call] === LOST) continue;
       const name = callName(record);
       let row = rows.get(name);
-      if (!row) rows.set(name, row = {name, phase: phaseOf(record), count: 0, failed: 0, bytes: 0, times: []});
+      if (!row) rows.set(name, row = {name, phase: phaseOf(record), count: 0, failed: 0, bytes: [0, 0], times: []});
       row.count++;
       if (record[RECORD.error]) row.failed++;
-      row.bytes += record[RECORD.bytes];
+      if (record[RECORD.way]) row.bytes[record[RECORD.way] - 1] += record[RECORD.bytes];
       row.times.push(record[RECORD.dur]);
     }
     for (const row of rows.values()) row.times = Float64Array.from(row.times).sort();
     return [...rows.values()];
   }
   const calls = callRows();
-  const part = (row, share) => row.times[Math.min(row.times.length - 1, Math.floor(row.times.length * share))];
+  const part = (row, share) => row.times[Math.max(0, Math.ceil(row.times.length * share) - 1)];
+  const orNothing = number => number ? grouped(number) : '';
 
   const callColumns = [
     ['name', 'call', '', row => [element('i', {class: `dot ${PHASES[row.phase]}`}), row.name], row => row.name],
     ['count', 'count', 'number', row => grouped(row.count), row => row.count],
-    ['failed', 'failed', 'number', row => row.failed ? grouped(row.failed) : '', row => row.failed],
-    ['bytes', 'bytesColumn', 'number', row => row.bytes ? grouped(row.bytes) : '', row => row.bytes],
+    ['failed', 'failed', 'number', row => orNothing(row.failed), row => row.failed],
+    ['sent', 'sent', 'number', row => orNothing(row.bytes[0]), row => row.bytes[0]],
+    ['received', 'received', 'number', row => orNothing(row.bytes[1]), row => row.bytes[1]],
     ['least', 'least', 'number', row => length(row.times[0]), row => row.times[0]],
     ['median', 'median', 'number', row => length(part(row, 0.5)), row => part(row, 0.5)],
     ['p99', 'p99', 'number', row => length(part(row, 0.99)), row => part(row, 0.99)],

@@ -1,5 +1,6 @@
 /* verb_export.c - sockspy export: a recording in the forms of other programs. */
 #include "export.h"
+#include "output.h"
 #include "verb.h"
 
 #include <unistd.h>
@@ -10,18 +11,6 @@ static int export_log(const struct options *options)
     struct options own = *options;
     own.follow = false;
     return verb_log(&own);
-}
-
-static bool open_output(struct out *out, const struct options *options)
-{
-    if (options->output == NULL) {
-        out_open(out, STDOUT_FILENO, COLOUR_NEVER);
-        return true;
-    }
-    if (out_open_file(out, options->output, true, COLOUR_NEVER))
-        return true;
-    complain("%s: cannot be written: %m", options->output);
-    return false;
 }
 
 int verb_export(const struct options *options)
@@ -38,20 +27,16 @@ int verb_export(const struct options *options)
     const char *const wrong = history_open(&history, options->ring, &options->filter);
     if (wrong != NULL)
         return complain("%s: %s", options->ring, wrong);
-    const bool opened = open_output(&out, options);
-    if (opened) {
-        out.utf8 = true; /* files are, whatever the terminal is */
-        switch (options->format) {
-        case FORMAT_PCAPNG: export_pcapng(&out, &history); break;
-        case FORMAT_PERFETTO: export_perfetto(&out, &history); break;
-        default: export_mermaid(&out, &history, options->messages);
-        }
+    if (!output_open(&out, options)) {
+        history_close(&history);
+        return STATUS_FAILED;
+    }
+    out.utf8 = true; /* files are, whatever the terminal is */
+    switch (options->format) {
+    case FORMAT_PCAPNG: export_pcapng(&out, &history); break;
+    case FORMAT_PERFETTO: export_perfetto(&out, &history); break;
+    default: export_mermaid(&out, &history, options->messages);
     }
     history_close(&history);
-    if (!opened)
-        return STATUS_FAILED;
-    if (out_close(&out))
-        return STATUS_DONE;
-    return complain("%s: %s", options->output != NULL ? options->output : "the export cannot be written",
-                    strerror(out.error));
+    return output_close(&out, options);
 }

@@ -37,7 +37,7 @@ int verb_log(const struct options *options)
     if (wrong != NULL) {
         if (!stop_wanted())
             complain("%s: %s", options->ring, wrong);
-        log_close(&log);
+        out_discard(&log.out);
         return stop_wanted() ? STATUS_DONE : STATUS_FAILED;
     }
     log_print(&log);

@@ -2,6 +2,7 @@
  * style and scripts are the files report* of this folder, put into the program by
  * report_page.S; the recording stands in the page as JSON.
  */
+#include "output.h"
 #include "report.h"
 #include "verb.h"
 
@@ -99,18 +100,12 @@ int verb_report(const struct options *options)
     const char *const wrong = story_open(&story, options->ring, &options->filter);
     if (wrong != NULL)
         return complain("%s: %s", options->ring, wrong);
-    if (options->output == NULL) {
-        out_open(&out, STDOUT_FILENO, COLOUR_NEVER);
-    } else if (!out_open_file(&out, options->output, true, COLOUR_NEVER)) {
-        complain("%s: cannot be written: %m", options->output);
+    if (!output_open(&out, options)) {
         story_close(&story);
         return STATUS_FAILED;
     }
     out.utf8 = true;
     put_page(&out, &story, options->ring);
     story_close(&story);
-    if (out_close(&out))
-        return STATUS_DONE;
-    return complain("%s: %s", options->output != NULL ? options->output : "the report cannot be written",
-                    strerror(out.error));
+    return output_close(&out, options);
 }
