@@ -159,6 +159,23 @@ value() {
     records | jq -rs "$@" "$jq_words $filter"
 }
 
+# rows VERB [OPTIONS] - the rows of a verb over the ring, as JSON Lines.
+rows() {
+    "$spy" "$1" --format=jsonl "${@:2}" "$SOCKSPY_RING"
+}
+
+# check_rows VERB WHAT FILTER [JQ OPTIONS] - FILTER must be true of the array of
+# the verb's rows, taken anew from the ring.
+check_rows() {
+    local verb=$1 what=$2 filter=$3
+    shift 3
+    rows "$verb" >"$TMP/rows" || fail "$what: sockspy $verb failed"
+    jq -es "$@" "$jq_words $filter" "$TMP/rows" >"$TMP/check" 2>&1 && return
+    echo "the rows of $verb:" >&2
+    head -n 60 "$TMP/rows" >&2
+    fail "$what: $(cat "$TMP/check") from $filter"
+}
+
 # check_keys - every record is JSON of its own and has the keys and types of the
 # documented form.
 check_keys() {
