@@ -4,12 +4,13 @@
 # hand: read in order, none is opened while it is open, or closed while it is not.
 . "$(dirname "$0")/../lib.sh" || exit 1
 . "$top/tests/traps.sh"
-opens=200000
-SOCKSPY_SIZE=256M recorded "$programs/t13_reuse" 4 $opens || fail "t13_reuse"
+threads=${THREADS:-4}
+opens=$((800000 / threads))
+SOCKSPY_SIZE=256M recorded "$programs/t13_reuse" "$threads" $opens || fail "t13_reuse"
 [ -e "$SOCKSPY_RING" ] || skip "no room for a ring of 256 MB"
 read -r opened closed wrong < <("$spy" log --format=csv -e socket,close "$SOCKSPY_RING" | awk -F, '
     $7 == "socket" { n++; if (open[$8]++) bad++ }
     $7 == "close" { m++; if (!open[$8]) bad++; open[$8] = 0 }
     END { print n + 0, m + 0, bad + 0 }')
-assert_eq "$opened $closed $wrong" "$((4 * opens)) $((4 * opens)) 0" "opened, closed, out of order"
+assert_eq "$opened $closed $wrong" "$((threads * opens)) $((threads * opens)) 0" "opened, closed, out of order"
 assert_eq "$(count hidden_opens) $(count hidden_closes)" "0 0" "hidden opens and closes"

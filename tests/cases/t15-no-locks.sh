@@ -17,5 +17,10 @@ rm -f "$SOCKSPY_RING"
 SOCKSPY_SIZE=1M recorded timeout -k 5 40 "$programs/t15_storms" 5 >rounds || fail "a survivor hangs, or died: $?"
 [ "$(cat rounds)" -ge 5 ] || fail "only $(cat rounds) rounds in 5 seconds"
 assert_eq "$(($(count kept) + $(count lost)))" "$(count written)" "kept and lost records after the storm"
+
+# Handlers that call in the middle of a call: both are recorded.
+rm -f "$SOCKSPY_RING"
+made=$(SOCKSPY_SIZE=1M SOCKSPY_TRACE=send,recv recorded "$programs/t15_signals" 1 4) || fail "signals: $?"
+assert_eq "$(count written)" "$made" "records of calls that handlers interrupt"
 recorded "$samples/http_client" 1 2>/dev/null
 check 'the ring is as good as new' 'calls("connect") | last | .errno == "ECONNREFUSED"'
