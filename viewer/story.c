@@ -110,7 +110,7 @@ static void add_record(struct story *story, struct context *context, const struc
         add_scene(story, &scene);
     if (facts_is_fork(view) && !view->failed)
         add_for_each(story, &scene, is_copied, OUTCOME_DONE);
-    else if (view->call->phase == PHASE_CLOSE || view->call->event || view->call->class == CLASS_DESC)
+    else if (facts_sweeps(view))
         add_for_each(story, &scene, is_swept, OUTCOME_SWEPT);
 }
 

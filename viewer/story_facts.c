@@ -22,14 +22,26 @@ bool facts_is_accept(const struct view *view)
     return strncmp(view->call->api, "accept", 6) == 0 && view->created_count != 0;
 }
 
-bool facts_is_fork(const struct view *view)
+static bool is_one_of(const char *api, const char *const *names, size_t count)
 {
-    static const char *const names[] = {"fork", "vfork", "clone", "forkpty"};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        if (strcmp(view->call->api, names[i]) == 0)
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(api, names[i]) == 0)
             return true;
     }
     return false;
+}
+
+bool facts_is_fork(const struct view *view)
+{
+    static const char *const names[] = {"fork", "vfork", "clone", "forkpty"};
+    return is_one_of(view->call->api, names, sizeof names / sizeof names[0]);
+}
+
+bool facts_sweeps(const struct view *view)
+{
+    static const char *const names[] = {"dup2",      "dup3",   "close_range", "closefrom", "freopen",
+                                        "login_tty", "daemon", "exec",        "exit"};
+    return is_one_of(view->call->api, names, sizeof names / sizeof names[0]);
 }
 
 void facts_acting(struct facts *facts, const struct socket *socket)

@@ -27,4 +27,7 @@ void facts_acting(struct facts *facts, const struct socket *socket);
 bool facts_is_accept(const struct view *view);
 bool facts_is_fork(const struct view *view);
 
+/* Can this call end descriptors that it does not name? */
+bool facts_sweeps(const struct view *view);
+
 #endif
