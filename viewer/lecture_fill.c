@@ -236,10 +236,10 @@ static bool fill_data(struct out *out, const struct lecture *lecture)
 static bool fill_place(struct out *out, const struct lecture *lecture)
 {
     const unsigned place = lecture->view->record->marks & MARK_PLACE;
-    if (place == PLACE_UNKNOWN)
-        return false;
-    put_word(out, lecture, name_of(KIND_place, place));
-    return true;
+    const char *const name = place != PLACE_UNKNOWN ? name_of(KIND_place, place) : NULL;
+    if (name != NULL)
+        put_word(out, lecture, name);
+    return name != NULL;
 }
 
 /* How long the call took, where that is worth a word. A write may be slow for

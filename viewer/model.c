@@ -131,6 +131,31 @@ static void settle(struct model *model, int64_t now)
     connections_settle(model, now);
 }
 
+/* The kernel gives numbers below fs.nr_open, a million unless somebody raised it.
+ * What a damaged record names beyond must not become the size of a table. */
+enum { DESCRIPTORS_MOST = 1 << 22 };
+
+static bool is_possible(int64_t fd)
+{
+    return fd >= 0 && fd < DESCRIPTORS_MOST;
+}
+
+static bool names_possible_descriptors(const struct view *view)
+{
+    const struct record *const record = view->record;
+    const bool accepts = strncmp(view->call->api, "accept", 6) == 0;
+    const bool creates = accepts || (record->marks & MARK_CREATES) != 0 || view->call->phase == PHASE_CREATE;
+    if ((record->fd != -1 || accepts) && !is_possible(record->fd))
+        return false;
+    if (creates && !view->failed && !is_possible(record->ret))
+        return false;
+    for (size_t i = 0; i < view->created_count; i++) {
+        if (!is_possible(view->created[i].fd))
+            return false;
+    }
+    return true;
+}
+
 const struct step *model_take(struct model *model, const struct view *view)
 {
     begin_step(model, view);
@@ -143,7 +168,8 @@ const struct step *model_take(struct model *model, const struct view *view)
     if (view->time != 0)
         settle(model, view->time);
     model->step.process = process_of(model, view);
-    model_effect(model, view);
+    if (names_possible_descriptors(view))
+        model_effect(model, view);
     return end_step(model);
 }
 
