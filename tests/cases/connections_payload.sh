@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# What kept payload says of a connection: HTTP's host and status, and the name
+# that a TLS client asks for; nothing where no payload is kept.
+. "$(dirname "$0")/../lib.sh" || exit 1
+need curl
+export SOCKSPY_DATA=1024
+serve http_server 0 1
+recorded curl -sS --noproxy '*' -H 'Host: shop.example' "http://127.0.0.1:$port/basket?x=1" >page || fail "curl"
+wait "$pid"
+check_rows connections 'HTTP' '
+    map(select(.protocol == "http")) | only | .request == "GET /basket?x=1 HTTP/1.1" and .http_host == "shop.example"
+    and .host == "shop.example" and .status == 200'
+
+if command -v openssl >/dev/null; then
+    openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -subj /CN=www.example.test -days 2 2>/dev/null
+    port=$(free_port)
+    start_recorded openssl s_server -accept "127.0.0.1:$port" -key key.pem -cert cert.pem -www -quiet 2>/dev/null
+    wait_until listening "$port"
+    recorded curl -sk --noproxy '*' --resolve "www.example.test:$port:127.0.0.1" "https://www.example.test:$port/" >page ||
+        fail "curl over TLS"
+    check_rows connections 'TLS' '
+        map(select(.protocol == "tls" and .a.comm == "curl")) | only | .sni == "www.example.test" and (.tls_version | IN("1.2", "1.3"))' \
+        --argjson port "$port"
+fi
+
+unset SOCKSPY_DATA
+rm "$SOCKSPY_RING"
+serve http_server 0 1
+recorded curl -sS --noproxy '*' "http://127.0.0.1:$port/" >page || fail "curl"
+check_rows connections 'nothing is said where nothing is kept' 'all(has("protocol") or has("request") | not)'
