@@ -10,4 +10,8 @@ void stop_catch(void);
 
 bool stop_wanted(void);
 
+/* Waits until there is input on `fd` (or its end), or a stop is wanted: then
+ * false. A signal that comes just before it is not missed. */
+bool stop_or_input(int fd);
+
 #endif

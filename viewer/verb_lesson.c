@@ -78,8 +78,8 @@ static char read_key(void)
 {
     char first = 0, letter = 0;
     while (letter != '\n') {
-        const ssize_t count = read(STDIN_FILENO, &letter, 1);
-        if (count == 0 || stop_wanted() || (count < 0 && errno != EINTR))
+        const ssize_t count = stop_or_input(STDIN_FILENO) ? read(STDIN_FILENO, &letter, 1) : 0;
+        if (count == 0 || (count < 0 && errno != EINTR))
             return 0;
         if (count > 0 && first == 0)
             first = letter;
