@@ -412,7 +412,8 @@ static int64_t grace(const struct model *model, const struct own_connection *own
         return own->key != 0 ? CONNECT_GRACE : 0;
     if (own->key == 0 || connection->match != MATCH_NONE || own->epoch != model->epoch)
         return 0;
-    if (connection->ends[CLIENT_END].socket == NULL)
+    const struct socket *const client = connection->ends[CLIENT_END].socket;
+    if (client == NULL || !client->born) /* born before the records begin: so the other end is just late */
         return CONNECT_GRACE;
     const uint64_t key = listening_key(&connection->addresses[SERVER_END], connection->type);
     return map_get(&model->listening, key) != NULL ? ACCEPT_GRACE : 0;
@@ -437,7 +438,7 @@ void connection_close(struct model *model, struct own_connection *own, int64_t t
     own->deadline = time + wait;
     own->refs++;
     own->next_lingering = NULL;
-    struct lingering *const list = &model->lingering[connection->ends[CLIENT_END].socket == NULL];
+    struct lingering *const list = &model->lingering[wait == CONNECT_GRACE];
     *(list->last != NULL ? &list->last->next_lingering : &list->first) = own;
     list->last = own;
 }

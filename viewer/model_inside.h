@@ -90,7 +90,7 @@ struct model {
     struct own_socket *on_their_way;
     struct lingering {
         struct own_connection *first, *last;
-    } lingering[2]; /* by what is known: the client's end, the server's */
+    } lingering[2]; /* by how long they wait, so that each is in order: ACCEPT_GRACE, CONNECT_GRACE */
     struct own_connection *oldest_flow, *youngest_flow;
     size_t flows;
     struct process *latest; /* who wrote the last record */
