@@ -67,7 +67,7 @@ const char *rules_read(struct rules *rules, const char *path);
 const struct rule *rules_find(const struct rules *rules, const struct deed *deed);
 
 bool rule_allows(const struct rule *rule);
-const char *rule_text(const struct rule *rule);   /* as it was written */
+const char *rule_text(const struct rule *rule);   /* as it was written, with single blanks */
 const char *rule_source(const struct rule *rule); /* "rules.txt:3" */
 
 void rules_free(struct rules *rules);

@@ -241,6 +241,11 @@ static const char *parse_words(struct parser *parser, const char *at, struct rul
     const struct word rest = next_word(&at);
     if (rest.size != 0)
         return complain_at(parser, rest.at, "too much behind the target:", rest);
+    char *text;
+    if (asprintf(&text, "%s %.*s %.*s %.*s", rule->allow ? "allow" : "deny", (int)words[0].size, words[0].at,
+                 (int)words[1].size, words[1].at, (int)words[2].size, words[2].at) < 0)
+        text = NULL;
+    rule->text = memory_checked(text);
     rule->program = copy(words[0].at, words[0].size);
     const char *const wrong = parse_actions(parser, words[1], &rule->actions);
     return wrong != NULL ? wrong : parse_target(parser, words[2], &rule->target);
@@ -255,14 +260,6 @@ static const char *add(struct parser *parser, bool allow, const char *rest)
         rule_free(&rule);
         return wrong;
     }
-    rest += strspn(rest, " \t");
-    size_t size = strcspn(rest, "\r\n#");
-    while (size != 0 && (rest[size - 1] == ' ' || rest[size - 1] == '\t'))
-        size--;
-    char *text;
-    if (asprintf(&text, "%s %.*s", allow ? "allow" : "deny", (int)size, rest) < 0)
-        text = NULL;
-    rule.text = memory_checked(text);
     char *source = NULL;
     if (parser->number != 0 && asprintf(&source, "%s:%u", parser->source, parser->number) < 0)
         source = NULL;
