@@ -10,13 +10,13 @@ enum { COLUMNS = 7 };
 
 /* clang-format off */
 static const struct column columns[COLUMNS] = {
-    {"PROGRAM", false, CUT_END,    8, 0, 0},
-    {"DOES",    false, CUT_NEVER,  0, 0, 0},
-    {"TARGET",  false, CUT_FRONT, 20, 0, 0},
-    {"KIND",    false, CUT_NEVER,  0, 1, 0},
-    {"TIMES",   true,  CUT_NEVER,  0, 2, 0},
-    {"FAILED",  true,  CUT_NEVER,  0, 0, 0},
-    {"NOTE",    false, CUT_NEVER,  0, 0, 0},
+    {"PROGRAM", false, CUT_END,   15,  8, 0, 0},
+    {"DOES",    false, CUT_NEVER,  0,  0, 0, 0},
+    {"TARGET",  false, CUT_FRONT, 30, 20, 0, 0},
+    {"KIND",    false, CUT_NEVER,  0,  0, 1, 0},
+    {"TIMES",   true,  CUT_NEVER,  0,  0, 2, 0},
+    {"FAILED",  true,  CUT_NEVER,  0,  0, 0, 0},
+    {"NOTE",    false, CUT_NEVER,  0,  0, 0, 0},
 };
 /* clang-format on */
 

@@ -25,18 +25,18 @@ const char *connection_host(const struct connection *connection)
 
 /* clang-format off */
 const struct column connection_columns[CONNECTION_COLUMNS] = {
-    {"CLIENT",  false, CUT_NAME,  10, 0, 14},
-    {"FD",      true,  CUT_NEVER,  0, 0, 3},
-    {"ADDRESS", false, CUT_FRONT, 11, 0, 21},
-    {"",        false, CUT_NEVER,  0, 0, 1},
-    {"ADDRESS", false, CUT_FRONT, 11, 0, 21},
-    {"FD",      true,  CUT_NEVER,  0, 0, 3},
-    {"SERVER",  false, CUT_NAME,  10, 0, 14},
-    {"SENT",    true,  CUT_NEVER,  0, 0, 7},
-    {"GOT",     true,  CUT_NEVER,  0, 0, 7},
-    {"OPENED",  false, CUT_NEVER,  0, 4, 12},
-    {"LIFE",    true,  CUT_NEVER,  0, 2, 7},
-    {"NOTE",    false, CUT_END,    8, 3, 30},
+    {"CLIENT",  false, CUT_NAME,  18, 10, 0, 14},
+    {"FD",      true,  CUT_NEVER,  0,  0, 0, 3},
+    {"ADDRESS", false, CUT_PLACE, 21, 11, 0, 21},
+    {"",        false, CUT_NEVER,  0,  0, 0, 1},
+    {"ADDRESS", false, CUT_PLACE, 21, 11, 0, 21},
+    {"FD",      true,  CUT_NEVER,  0,  0, 0, 3},
+    {"SERVER",  false, CUT_NAME,  18, 10, 0, 14},
+    {"SENT",    true,  CUT_NEVER,  0,  0, 0, 7},
+    {"GOT",     true,  CUT_NEVER,  0,  0, 0, 7},
+    {"OPENED",  false, CUT_NEVER,  0,  0, 4, 12},
+    {"LIFE",    true,  CUT_NEVER,  0,  0, 2, 7},
+    {"NOTE",    false, CUT_END,   20,  8, 3, 30},
 };
 /* clang-format on */
 
@@ -53,6 +53,24 @@ static void cell_descriptor(struct table *table, const struct connection *connec
 {
     if (connection->ends[end].socket != NULL)
         put_descriptor(&table->cell, connection->ends[end].socket);
+    table_cell(table, PAINT_PLAIN);
+}
+
+/* The server's address, and its name where that says more: a Host header may hold
+ * the address itself, and mostly ends with the port. */
+static void cell_server(struct table *table, const struct connection *connection)
+{
+    const struct address *const address = &connection->addresses[SERVER_END];
+    const char *const host = connection_host(connection);
+    char name[HOST_NAME] = "", ip[ADDRESS_TEXT];
+    const size_t ip_size = address_format_ip(address, ip);
+    if (host != NULL) {
+        const char *const colon = strrchr(host, ':');
+        const bool port = colon != NULL && colon[1] != '\0' && colon[1 + strspn(colon + 1, "0123456789")] == '\0';
+        memcpy(name, host, port ? (size_t)(colon - host) : strlen(host));
+    }
+    const bool same = ip_size != 0 && strlen(name) == ip_size && memcmp(name, ip, ip_size) == 0;
+    put_place(&table->cell, address, same ? NULL : name);
     table_cell(table, PAINT_PLAIN);
 }
 
@@ -135,8 +153,7 @@ void connection_row(struct table *table, const struct model *model, const struct
     table_cell(table, PAINT_PLAIN);
     out_symbol(cell, "⇄", "<>");
     table_cell(table, connection->match != MATCH_NONE ? PAINT_CONNECT : PAINT_DIM);
-    put_place(cell, &connection->addresses[SERVER_END], connection_host(connection));
-    table_cell(table, PAINT_PLAIN);
+    cell_server(table, connection);
     cell_descriptor(table, connection, SERVER_END);
     cell_process(table, end_holder(connection, SERVER_END));
     cell_bytes(table, connection, CLIENT_END);

@@ -11,17 +11,17 @@
 
 /* clang-format off */
 const struct column socket_columns[SOCKET_COLUMNS] = {
-    {"PROCESS", false, CUT_NAME,  10, 0, 14},
-    {"FD",      true,  CUT_NEVER,  0, 0, 3},
-    {"KIND",    false, CUT_NEVER,  0, 2, 4},
-    {"LOCAL",   false, CUT_FRONT, 12, 0, 21},
-    {"PEER",    false, CUT_FRONT, 15, 0, 21},
-    {"STATE",   false, CUT_END,    9, 0, 12},
-    {"IN",      true,  CUT_NEVER,  0, 0, 7},
-    {"OUT",     true,  CUT_NEVER,  0, 0, 7},
-    {"OPENED",  false, CUT_NEVER,  0, 4, 12},
-    {"LIFE",    true,  CUT_NEVER,  0, 3, 7},
-    {"NOTE",    false, CUT_NEVER,  0, 0, 0},
+    {"PROCESS", false, CUT_NAME,  18, 10, 0, 14},
+    {"FD",      true,  CUT_NEVER,  0,  0, 0, 3},
+    {"KIND",    false, CUT_NEVER,  0,  0, 2, 4},
+    {"LOCAL",   false, CUT_PLACE, 21, 12, 0, 21},
+    {"PEER",    false, CUT_PLACE, 21, 15, 0, 21},
+    {"STATE",   false, CUT_END,   11,  9, 0, 12},
+    {"IN",      true,  CUT_NEVER,  0,  0, 0, 7},
+    {"OUT",     true,  CUT_NEVER,  0,  0, 0, 7},
+    {"OPENED",  false, CUT_NEVER,  0,  0, 4, 12},
+    {"LIFE",    true,  CUT_NEVER,  0,  0, 3, 7},
+    {"NOTE",    false, CUT_NEVER,  0,  0, 0, 0},
 };
 /* clang-format on */
 

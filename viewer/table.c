@@ -94,14 +94,22 @@ static void measure(struct table *table)
     }
 }
 
-/* How narrow the table can be made by cutting. */
+/* How narrow a column may be made by cutting: as far as is fair, or to the limit. */
+enum hardship { FAIR, HARD };
+
+static unsigned bound(const struct column *column, enum hardship hardship)
+{
+    return hardship == FAIR && column->fair > column->least ? column->fair : column->least;
+}
+
+/* How narrow the table can be made by fair cuts. */
 static unsigned narrowest(const struct table *table)
 {
     unsigned sum = total(table);
     for (unsigned i = 0; i < table->count; i++) {
         const struct column *const column = &table->columns[i];
-        if (column->cut != CUT_NEVER && table->widths[i] > column->least)
-            sum -= table->widths[i] - column->least;
+        if (column->cut != CUT_NEVER && table->widths[i] > bound(column, FAIR))
+            sum -= table->widths[i] - bound(column, FAIR);
     }
     return sum;
 }
@@ -127,13 +135,13 @@ static bool can_leave_out(const struct table *table)
     return false;
 }
 
-/* Takes one column off the widest that may be cut. Returns false if none may. */
-static bool shorten(struct table *table)
+/* Takes one off the width of the widest that may be cut. Returns false if none may. */
+static bool shorten(struct table *table, enum hardship hardship)
 {
     unsigned widest = table->count;
     for (unsigned i = 0; i < table->count; i++) {
         const struct column *const column = &table->columns[i];
-        if (column->cut != CUT_NEVER && table->widths[i] > column->least &&
+        if (column->cut != CUT_NEVER && table->widths[i] > bound(column, hardship) &&
             (widest == table->count || table->widths[i] > table->widths[widest]))
             widest = i;
     }
@@ -147,7 +155,7 @@ static void fit(struct table *table, unsigned most)
 {
     while (!table->headed && narrowest(table) > most && can_leave_out(table))
         leave_out(table);
-    while (total(table) > most && shorten(table))
+    while (total(table) > most && (shorten(table, FAIR) || shorten(table, HARD)))
         ;
 }
 
@@ -171,9 +179,23 @@ static size_t tail_from(const char *text, size_t size, unsigned room)
     return from;
 }
 
+/* How a place is cut: "127.0.0.1:80 (examp…", or "….0.1:80" where the address has
+ * no room. *size becomes that of the part to be cut. */
+static enum cut place_cut(const char *text, size_t *size, unsigned room)
+{
+    const char *const bracket = memmem(text, *size, " (", 2);
+    const size_t address = bracket != NULL ? (size_t)(bracket - text) : *size;
+    if (bracket != NULL && width_text(text, address) < room)
+        return CUT_END;
+    *size = address;
+    return CUT_FRONT;
+}
+
 /* The text without what does not fit, and an ellipsis for it. */
 static void put_cut(struct out *out, const char *text, size_t size, unsigned width, enum cut cut)
 {
+    if (cut == CUT_PLACE)
+        cut = place_cut(text, &size, width);
     const unsigned mark = out->utf8 ? 1 : 2;
     const unsigned room = width > mark ? width - mark : 0;
     const char *const bracket = cut == CUT_NAME ? memrchr(text, '[', size) : NULL;

@@ -7,8 +7,9 @@
  *     table_free(&table);
  *
  * Columns are as wide as their widest cell. Where the terminal (or COLUMNS) is
- * too narrow for that, first the columns that matter least are left out, then
- * the ones that may be are cut, with an ellipsis.
+ * too narrow for that, those that may be are cut to a fair width, with an
+ * ellipsis; if that is not enough, the columns that matter least are left out,
+ * and only then the rest are cut further.
  */
 #ifndef SOCKSPY_TABLE_H
 #define SOCKSPY_TABLE_H
@@ -17,14 +18,16 @@
 
 enum { TABLE_COLUMNS = 16 };
 
-/* Where a cell that is too wide loses its text; CUT_NAME: before its last bracket,
- * so that the number in "program[811]" stays. */
-enum cut { CUT_NEVER, CUT_END, CUT_FRONT, CUT_NAME };
+/* Where a cell that is too wide loses its text. CUT_NAME: before its last bracket,
+ * so that the number in "program[811]" stays. CUT_PLACE: first what stands in
+ * brackets behind an address, then the address's front. */
+enum cut { CUT_NEVER, CUT_END, CUT_FRONT, CUT_NAME, CUT_PLACE };
 
 struct column {
     const char *title;
     bool right; /* numbers */
     enum cut cut;
+    unsigned fair;  /* others are left out before it is cut below this width */
     unsigned least; /* not cut below this width */
     unsigned rank;  /* left out in a narrow window: the highest first; 0: never */
     unsigned usual; /* width to begin with where rows are printed one by one; 0: left out there */

@@ -49,31 +49,31 @@ enum { CALL_COLUMNS = 12, CONNECT_COLUMNS = 10 };
 
 /* clang-format off */
 static const struct column call_columns[CALL_COLUMNS] = {
-    {"",       false, CUT_FRONT, 8, 0, 0}, /* the title is by what it is */
-    {"CALLS",  true,  CUT_NEVER, 0, 0, 0},
-    {"FAILED", true,  CUT_NEVER, 0, 0, 0},
-    {"IN",     true,  CUT_NEVER, 0, 0, 0},
-    {"OUT",    true,  CUT_NEVER, 0, 0, 0},
-    {"TIME",   true,  CUT_NEVER, 0, 0, 0},
-    {"MIN",    true,  CUT_NEVER, 0, 4, 0},
-    {"P50",    true,  CUT_NEVER, 0, 0, 0},
-    {"P90",    true,  CUT_NEVER, 0, 3, 0},
-    {"P99",    true,  CUT_NEVER, 0, 0, 0},
-    {"MAX",    true,  CUT_NEVER, 0, 2, 0},
-    {"ERRORS", false, CUT_END,   8, 5, 0},
+    {"",       false, CUT_FRONT, 21,  8, 0, 0}, /* the title is by what it is */
+    {"CALLS",  true,  CUT_NEVER,  0,  0, 0, 0},
+    {"FAILED", true,  CUT_NEVER,  0,  0, 0, 0},
+    {"IN",     true,  CUT_NEVER,  0,  0, 0, 0},
+    {"OUT",    true,  CUT_NEVER,  0,  0, 0, 0},
+    {"TIME",   true,  CUT_NEVER,  0,  0, 0, 0},
+    {"MIN",    true,  CUT_NEVER,  0,  0, 4, 0},
+    {"P50",    true,  CUT_NEVER,  0,  0, 0, 0},
+    {"P90",    true,  CUT_NEVER,  0,  0, 3, 0},
+    {"P99",    true,  CUT_NEVER,  0,  0, 0, 0},
+    {"MAX",    true,  CUT_NEVER,  0,  0, 2, 0},
+    {"ERRORS", false, CUT_END,    0,  8, 5, 0},
 };
 
 static const struct column connect_columns[CONNECT_COLUMNS] = {
-    {"CONNECT TO", false, CUT_FRONT, 12, 0, 0},
-    {"CONNECTS",   true,  CUT_NEVER,  0, 0, 0},
-    {"FAILED",     true,  CUT_NEVER,  0, 0, 0},
-    {"IN",         true,  CUT_NEVER,  0, 3, 0},
-    {"OUT",        true,  CUT_NEVER,  0, 2, 0},
-    {"LOOK-UP",    true,  CUT_NEVER,  0, 0, 0},
-    {"P50",        true,  CUT_NEVER,  0, 0, 0},
-    {"P99",        true,  CUT_NEVER,  0, 0, 0},
-    {"MAX",        true,  CUT_NEVER,  0, 1, 0},
-    {"FIRST BYTE", true,  CUT_NEVER,  0, 0, 0},
+    {"CONNECT TO", false, CUT_PLACE, 21, 12, 0, 0},
+    {"CONNECTS",   true,  CUT_NEVER,  0,  0, 0, 0},
+    {"FAILED",     true,  CUT_NEVER,  0,  0, 0, 0},
+    {"IN",         true,  CUT_NEVER,  0,  0, 3, 0},
+    {"OUT",        true,  CUT_NEVER,  0,  0, 2, 0},
+    {"LOOK-UP",    true,  CUT_NEVER,  0,  0, 0, 0},
+    {"P50",        true,  CUT_NEVER,  0,  0, 0, 0},
+    {"P99",        true,  CUT_NEVER,  0,  0, 0, 0},
+    {"MAX",        true,  CUT_NEVER,  0,  0, 1, 0},
+    {"FIRST BYTE", true,  CUT_NEVER,  0,  0, 0, 0},
 };
 /* clang-format on */
 

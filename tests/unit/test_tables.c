@@ -84,17 +84,22 @@ static void many_are_near(void **state)
 
 /* --- columns --------------------------------------------------------------------- */
 
-static const struct column columns[] = {
-    {"NAME", false, CUT_NAME, 8, 0, 0},
-    {"N", true, CUT_NEVER, 0, 0, 0},
-    {"LESS", false, CUT_NEVER, 0, 1, 0},
-    {"PLACE", false, CUT_FRONT, 6, 0, 0},
+static const struct column hard_columns[] = {
+    {"NAME", false, CUT_NAME, 0, 8, 0, 0},
+    {"N", true, CUT_NEVER, 0, 0, 0, 0},
+    {"LESS", false, CUT_NEVER, 0, 0, 1, 0},
+    {"PLACE", false, CUT_FRONT, 0, 6, 0, 0},
+};
+static const struct column fair_columns[] = {
+    {"NAME", false, CUT_NAME, 18, 8, 0, 0},
+    {"N", true, CUT_NEVER, 0, 0, 0, 0},
+    {"LESS", false, CUT_NEVER, 0, 0, 1, 0},
+    {"PLACE", false, CUT_PLACE, 15, 6, 0, 0},
 };
 
-static const char *print_table(struct fixture *f, unsigned most)
+static const char *print_columns(struct fixture *f, const struct column columns[4], const char *place, unsigned most)
 {
-    static const char *const cells[2][4] = {{"redis-benchmark[811]", "5", "x", "127.0.0.1:45678"},
-                                            {"nginx[7]", "1234", "y", ""}};
+    const char *const cells[2][4] = {{"redis-benchmark[811]", "5", "x", place}, {"nginx[7]", "1234", "y", ""}};
     struct table table;
     table_begin(&table, out_to_memory(f), columns, 4, most);
     for (int row = 0; row < 2; row++) {
@@ -107,6 +112,11 @@ static const char *print_table(struct fixture *f, unsigned most)
     table_print(&table);
     table_free(&table);
     return out_printed(f);
+}
+
+static const char *print_table(struct fixture *f, unsigned most)
+{
+    return print_columns(f, hard_columns, "127.0.0.1:45678", most);
 }
 
 static void columns_are_as_wide_as_need_be(void **state)
@@ -131,6 +141,28 @@ static void narrow_ones_lose_what_matters_least(void **state)
         for (; *line != '\0'; line = strchr(line, '\n') + 1)
             assert_true(width_text(line, strcspn(line, "\n")) <= most);
     }
+}
+
+static void names_stay_whole_where_less_can_go(void **state)
+{
+    struct fixture *const f = *state;
+    assert_string_equal(print_columns(f, fair_columns, "127.0.0.1:45678", 47),
+                        "NAME                   N  LESS  PLACE\n"
+                        "redis-bench..[811]     5  x     127.0.0.1:45678\n"
+                        "nginx[7]            1234  y\n");
+    assert_string_equal(print_columns(f, fair_columns, "127.0.0.1:45678", 46),
+                        "NAME                     N  PLACE\n"
+                        "redis-benchmark[811]     5  127.0.0.1:45678\n"
+                        "nginx[7]              1234\n");
+}
+
+static void a_host_is_cut_before_its_address(void **state)
+{
+    struct fixture *const f = *state;
+    static const char *const place = "10.0.0.1:80 (example.org)";
+    assert_non_null(strstr(print_columns(f, fair_columns, place, 46), "  10.0.0.1:80 (exam..\n"));
+    assert_non_null(strstr(print_columns(f, fair_columns, place, 24), "  ..0.1:80\n"));
+    assert_non_null(strstr(print_columns(f, fair_columns, "10.0.0.1:80", 24), "  ..0.1:80\n"));
 }
 
 /* --- the shelf ------------------------------------------------------------------- */
@@ -212,6 +244,8 @@ int main(void)
         cmocka_unit_test(many_are_near),
         cmocka_unit_test_setup_teardown(columns_are_as_wide_as_need_be, setup, teardown),
         cmocka_unit_test_setup_teardown(narrow_ones_lose_what_matters_least, setup, teardown),
+        cmocka_unit_test_setup_teardown(names_stay_whole_where_less_can_go, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_host_is_cut_before_its_address, setup, teardown),
         cmocka_unit_test(the_shelf_gives_rows_in_order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
