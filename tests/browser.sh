@@ -1,5 +1,5 @@
 # browser.sh - what the cases of `sockspy report` share; sourced after lib.sh.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154
 
 need /usr/bin/python3
 command -v chromium >/dev/null || command -v google-chrome >/dev/null || skip 'chromium is not installed'

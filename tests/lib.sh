@@ -132,6 +132,13 @@ records() {
     "$spy" log --format=jsonl "$@" "$SOCKSPY_RING"
 }
 
+# frozen FILE - a copy of the ring as another boot left it: the viewer then has no
+# clock to set its times by anew, and tells the same to the nanosecond each time.
+frozen() {
+    cp "$SOCKSPY_RING" "$1"
+    printf 'frozen' | dd of="$1" bs=1 seek=104 conv=notrunc status=none # ring_header.boot_id
+}
+
 # jq's words for the cases. `only` gives the one that there should be.
 jq_words='
     def calls(name): map(select(.call == name));

@@ -31,15 +31,15 @@ assert_eq "$(jq -r .errors figures)" "$(value 'map(select(.errno)) | length')" '
 
 rows="byId('connections').tBodies[0].rows"
 browse page.html \
-    eval "$rows.length" eval "$rows[0].cells[2].textContent" \
+    eval "$rows.length" eval "${rows}[0].cells[2].textContent" \
     eval "byId('filter').value = data.connections[1][CONNECTION.addresses][0], byId('filter').dispatchEvent(new Event('input')), $rows.length" \
     eval "byId('filter').value = 'nobody', byId('filter').dispatchEvent(new Event('input')), $rows.length" >filtered
 assert_eq "$(sed 2d filtered | paste -sd' ')" '2 1 0' 'the rows without a filter, with one, and with one that none fits'
 assert_grep 'http_server\[[0-9]+\] fd [0-9]+127.0.0.1:[0-9]+' filtered
 
 # Sorting by the first column, then the other way round.
-browse page.html eval "document.querySelector('[data-key=client] button').click(), $rows[0].cells[0].textContent" \
-    eval "document.querySelector('[data-key=client] button').click(), $rows[0].cells[0].textContent" \
+browse page.html eval "document.querySelector('[data-key=client] button').click(), ${rows}[0].cells[0].textContent" \
+    eval "document.querySelector('[data-key=client] button').click(), ${rows}[0].cells[0].textContent" \
     eval "document.querySelector('[data-key=client]').getAttribute('aria-sort')" >sorted
 [ "$(sed -n 1p sorted)" != "$(sed -n 2p sorted)" ] || fail "sorting changed nothing: $(cat sorted)"
 assert_eq "$(sed -n 3p sorted)" '"descending"' 'what the heading says'
@@ -78,7 +78,7 @@ assert_grep '디스크립터' <(sed -n 5p languages)
 assert_eq "$(sed -n 6p languages)" '"시간표"' 'the heading'
 
 # One connection: its diagram, its steps.
-browse page.html eval "document.querySelectorAll('.message').length" eval "$rows[0].click(), chosen.connection" \
+browse page.html eval "document.querySelectorAll('.message').length" eval "${rows}[0].click(), chosen.connection" \
     eval "document.querySelectorAll('.message').length" eval "document.querySelectorAll('.arrow.transfer').length" >one
 [ "$(sed -n 3p one)" -lt "$(sed -n 1p one)" ] || fail "the diagram of one connection: $(cat one)"
 assert_eq "$(sed -n 4p one)" 2 'request and answer'
