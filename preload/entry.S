@@ -98,16 +98,33 @@ EXPORTED(syscall)
 2:  jmp *entry_real_syscall(%rip)
 END(syscall)
 
-.macro EXECL name, has_environment
+/* The arguments lie in registers and behind the return address: with that out of
+ * the way, the registers' share is pushed before the stack's, and there is the
+ * array that execv wants. */
+.macro EXECL name
 EXPORTED(\name)
-    SAVE
-    mov $\has_environment, %edi
+    pop %rax
+    .cfi_adjust_cfa_offset -8
+    .cfi_register %rip, %rax
+    push %r9
+    push %r8
+    push %rcx
+    push %rdx
+    push %rsi
+    push %rax
+    .cfi_adjust_cfa_offset 48
+    .cfi_offset %rip, -48
     lea 8(%rsp), %rsi
-    lea 64(%rsp), %rdx
-    call entry_execl
-    RESTORE
-    xor %eax, %eax
-    jmp *entry_real_\name(%rip)
+    call entry_\name
+    pop %rcx
+    .cfi_adjust_cfa_offset -8
+    .cfi_register %rip, %rcx
+    add $40, %rsp
+    .cfi_adjust_cfa_offset -40
+    push %rcx
+    .cfi_adjust_cfa_offset 8
+    .cfi_offset %rip, -8
+    ret
 END(\name)
 .endm
 
@@ -218,16 +235,24 @@ EXPORTED(syscall)
     br x16
 END(syscall)
 
-.macro EXECL name, has_environment
+.macro EXECL name
 EXPORTED(\name)
-    SAVE
-    mov w0, #\has_environment
-    add x1, sp, #16
-    add x2, sp, #96
-    bl entry_execl
-    RESTORE
-    REAL \name
-    br x16
+    stp x29, x30, [sp, #-80]!
+    .cfi_adjust_cfa_offset 80
+    .cfi_rel_offset x29, 0
+    .cfi_rel_offset x30, 8
+    mov x29, sp
+    str x1, [sp, #24]
+    stp x2, x3, [sp, #32]
+    stp x4, x5, [sp, #48]
+    stp x6, x7, [sp, #64]
+    add x1, sp, #24
+    bl entry_\name
+    ldp x29, x30, [sp], #80
+    .cfi_adjust_cfa_offset -80
+    .cfi_restore x29
+    .cfi_restore x30
+    ret
 END(\name)
 .endm
 
@@ -237,8 +262,8 @@ END(\name)
 
     VFORK vfork
     VFORK __vfork
-    EXECL execl, 0
-    EXECL execlp, 0
-    EXECL execle, 1
+    EXECL execl
+    EXECL execlp
+    EXECL execle
 
     .section .note.GNU-stack, "", @progbits

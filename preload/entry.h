@@ -2,16 +2,11 @@
  *
  * Some calls cannot pass through a C function: vfork returns twice into the
  * same stack frame, raw vfork and clone through syscall() do so behind our
- * back, and the execl family has argument lists of any length.
+ * back, and the execl family has argument lists of any length, which it makes
+ * arrays of where they lie.
  */
 #ifndef SOCKSPY_ENTRY_H
 #define SOCKSPY_ENTRY_H
-
-#if defined(__x86_64__)
-#define ENTRY_REGISTERS 6
-#elif defined(__aarch64__)
-#define ENTRY_REGISTERS 8
-#endif
 
 /* Offsets in struct thread, and its words for a raw clone (process.h). */
 #define THREAD_VFORKED 8
@@ -30,15 +25,17 @@
 
 /* Copies of real.*, where assembly finds them; set by real_resolve. */
 extern void *entry_real_vfork, *entry_real___vfork, *entry_real_syscall;
-extern void *entry_real_execl, *entry_real_execlp, *entry_real_execle;
 
 /* vfork has returned in the parent. */
 void entry_vforked(pid_t child);
 
-/* Makes sure that thread.tid is known before a raw clone. */
+/* Before a vfork or a raw clone: makes sure that thread.tid is known, and when it began. */
 void entry_identify(void);
 
-void entry_execl(bool has_environment, const uintptr_t *registers, const uintptr_t *stack);
+/* As execv and execvp; in execle the environment follows the arguments' NULL. */
+int entry_execl(const char *path, char *const argv[]);
+int entry_execlp(const char *file, char *const argv[]);
+int entry_execle(const char *path, char *const argv[]);
 
 /* All system call numbers but those that make processes. */
 long entry_syscall(long number, long a, long b, long c, long d, long e, long f);

@@ -6,6 +6,7 @@
 #include "place.h"
 #include "process.h"
 #include "real.h"
+#include "successor.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -19,12 +20,17 @@ static uint64_t blind(char *const *environment)
     return process_preloads(environment) ? BLIND_NOT : BLIND_ENVIRONMENT;
 }
 
-/* A record beforehand, for there will be none afterwards. */
+/* Something must be said beforehand, for nothing can be afterwards: a record where
+ * the next program is sure to be out of sight, a note where it may be. */
 static void announce(const char *path, char *const *environment)
 {
     struct event event;
     const uint64_t why = blind(environment);
-    if (why == BLIND_NOT || !event_begin_any(&event, CALL_exec, -1))
+    if (why == BLIND_NOT) {
+        successor_note(path);
+        return;
+    }
+    if (!event_begin_any(&event, CALL_exec, -1))
         return;
     ring_count(&ring, COUNT_BLIND_EXEC, 1);
     event.end = event.start;
@@ -42,42 +48,70 @@ static int exec_failed(struct event *event, int result, const char *path, char *
         if (blind(environment) != BLIND_NOT)
             ring_count(&ring, COUNT_BLIND_EXEC, UINT64_MAX); /* it did not come to that */
     }
+    successor_none();
     event_write(event);
     return result;
 }
 
-#define EXEC(name, path, environment, params, args)                                                                    \
-    EXPORT int name params;                                                                                            \
-    EXPORT int name params                                                                                             \
-    {                                                                                                                  \
+/* `run` is the real call, which comes back only if it fails. */
+#define AROUND_EXEC(call, path, environment, run)                                                                      \
+    do {                                                                                                               \
         struct event event;                                                                                            \
-        if (!event_begin_any(&event, CALL_##name, -1))                                                                 \
-            return real.name args;                                                                                     \
+        if (!event_begin_any(&event, CALL_##call, -1))                                                                 \
+            return run;                                                                                                \
         announce(path, environment);                                                                                   \
-        return exec_failed(&event, real.name args, path, environment);                                                 \
-    }
-EXEC(execve, path, envp, (const char *path, char *const argv[], char *const envp[]), (path, argv, envp))
-EXEC(execv, path, environ, (const char *path, char *const argv[]), (path, argv))
-EXEC(execvp, file, environ, (const char *file, char *const argv[]), (file, argv))
-EXEC(execvpe, file, envp, (const char *file, char *const argv[], char *const envp[]), (file, argv, envp))
-EXEC(execveat, path, envp, (int fd, const char *path, char *const argv[], char *const envp[], int flags),
-     (fd, path, argv, envp, flags))
-EXEC(fexecve, NULL, envp, (int fd, char *const argv[], char *const envp[]), (fd, argv, envp))
+        return exec_failed(&event, run, path, environment);                                                            \
+    } while (0)
 
-/* The arguments of execl, execlp and execle as they stand in the registers and
- * on the stack; the calls themselves are passed on untouched. */
-void entry_execl(bool has_environment, const uintptr_t *registers, const uintptr_t *stack)
+EXPORT int execve(const char *path, char *const argv[], char *const envp[])
 {
-    library_ready();
-    char *const *environment = environ;
-    if (has_environment) {
-        size_t i = 1;
-        while ((i < ENTRY_REGISTERS ? registers[i] : stack[i - ENTRY_REGISTERS]) != 0)
-            i++;
-        i++;
-        environment = (char *const *)(i < ENTRY_REGISTERS ? registers[i] : stack[i - ENTRY_REGISTERS]);
-    }
-    announce((const char *)registers[0], environment);
+    AROUND_EXEC(execve, path, envp, real.execve(path, argv, envp));
+}
+
+EXPORT int execv(const char *path, char *const argv[])
+{
+    AROUND_EXEC(execv, path, environ, real.execv(path, argv));
+}
+
+EXPORT int execvp(const char *file, char *const argv[])
+{
+    AROUND_EXEC(execvp, file, environ, real.execvp(file, argv));
+}
+
+EXPORT int execvpe(const char *file, char *const argv[], char *const envp[])
+{
+    AROUND_EXEC(execvpe, file, envp, real.execvpe(file, argv, envp));
+}
+
+EXPORT int execveat(int fd, const char *path, char *const argv[], char *const envp[], int flags);
+EXPORT int execveat(int fd, const char *path, char *const argv[], char *const envp[], int flags)
+{
+    AROUND_EXEC(execveat, path, envp, real.execveat(fd, path, argv, envp, flags));
+}
+
+EXPORT int fexecve(int fd, char *const argv[], char *const envp[])
+{
+    AROUND_EXEC(fexecve, NULL, envp, real.fexecve(fd, argv, envp));
+}
+
+/* With a list of arguments, which entry.S has made an array. */
+int entry_execl(const char *path, char *const argv[])
+{
+    AROUND_EXEC(execl, path, environ, real.execv(path, argv));
+}
+
+int entry_execlp(const char *file, char *const argv[])
+{
+    AROUND_EXEC(execlp, file, environ, real.execvp(file, argv));
+}
+
+int entry_execle(const char *path, char *const argv[])
+{
+    size_t count = 0;
+    while (argv[count] != NULL)
+        count++;
+    char *const *const envp = (char *const *)argv[count + 1];
+    AROUND_EXEC(execle, path, envp, real.execve(path, argv, envp));
 }
 
 static int around_spawn(enum call call, real_spawn *run, pid_t *pid, const char *path,

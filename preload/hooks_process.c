@@ -4,6 +4,7 @@
 #include "event.h"
 #include "process.h"
 #include "real.h"
+#include "successor.h"
 
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
@@ -31,20 +32,32 @@ FORK(fork)
 FORK(__fork)
 FORK(_Fork)
 
+/* Says what the child has become meanwhile, if it has. */
+static void note_successor(struct event *event, pid_t child, char path[SUCCESSOR_PATH])
+{
+    if (child > 0 && successor_of_guest((uint32_t)child, path))
+        event_add_text(event, path);
+}
+
 void entry_vforked(pid_t child)
 {
     struct event event;
+    char path[SUCCESSOR_PATH];
     if (!event_begin_any(&event, CALL_vfork, -1))
         return;
+    event.start = thread.forking;
     event_returned(&event, child);
+    note_successor(&event, child, path);
     event_write(&event);
 }
 
 void entry_identify(void)
 {
     library_ready();
-    if (ring.header != NULL)
-        process_sign(&ring);
+    if (ring.header == NULL || process_is_stranger())
+        return;
+    process_sign(&ring);
+    thread.forking = clock_ticks(ring.clock);
 }
 
 /* A child that shares our memory but has a stack of its own. With CLONE_VFORK
@@ -71,8 +84,11 @@ static APART int after_clone(enum call call, int child, int flags, bool waits)
         thread.guest = 0;
     }
     struct event event;
+    char path[SUCCESSOR_PATH];
     if (event_begin_any(&event, call, -1)) {
         event_returned(&event, child);
+        if (waits)
+            note_successor(&event, child, path);
         event.arg[0] = (uint32_t)flags;
         event_write(&event);
     }

@@ -39,4 +39,8 @@ static inline bool place_plausible(const void *pointer)
  * program's own nor near on the stack. errno stays. */
 bool place_readable(const void *pointer);
 
+/* The length of a path where it can be read without asking the kernel: near on
+ * the stack, on libc's heap, the program's own data. -1: elsewhere, or no path. */
+ssize_t place_path_length(const char *path);
+
 #endif

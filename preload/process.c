@@ -19,6 +19,7 @@ __thread struct thread thread = {.process = NO_PROCESS};
 _Alignas(8) char process_comm[16];
 bool process_preloaded;
 bool process_sandboxed;
+uintptr_t process_heap;
 uint32_t process_descriptors;
 struct ring_process process_self;
 static bool namespace_left;
@@ -86,6 +87,7 @@ static void become_child(const struct ring *into)
     process_self.number = ring_process_number(into);
     process_self.pid = pid;
     process_self.start_time = 0;
+    process_self.flags &= ~(uint32_t)PROCESS_BECOMES;
     if (namespace_left)
         process_self.pid_namespace = 0;
     process_self.moment = (struct moment){clock_ticks(into->clock), 0};
@@ -145,11 +147,13 @@ static uint64_t number_behind(const char *at)
     return number;
 }
 
-/* Field 22 of /proc/PID/stat, counted behind the name's closing bracket. */
-static uint64_t start_time(const char *stat)
+/* A field of /proc/PID/stat, counted behind the name's closing bracket. */
+enum stat_field { NAME_FIELD = 2, START_TIME_FIELD = 22, START_BRK_FIELD = 47 };
+
+static uint64_t stat_number(const char *stat, int number)
 {
     const char *at = strrchr(stat, ')');
-    for (int field = 2; at != NULL && field < 22; field++)
+    for (int field = NAME_FIELD; at != NULL && field < number; field++)
         at = strchr(at + 1, ' ');
     return number_behind(at);
 }
@@ -162,7 +166,7 @@ static uint32_t table_size(const char *status)
     return line != NULL ? (uint32_t)number_behind(line + sizeof name - 2) : 0;
 }
 
-static void describe(char *text)
+static void describe(char *text, size_t room)
 {
     struct stat namespace;
     if (sys_call(SYS_newfstatat, AT_FDCWD, "/proc/self/ns/pid", &namespace, 0) == 0)
@@ -175,8 +179,10 @@ static void describe(char *text)
         if (process_self.args[i] == '\0')
             process_self.args[i] = ' ';
     }
-    if (read_file("/proc/self/stat", text, 400) != 0)
-        process_self.start_time = start_time(text);
+    if (read_file("/proc/self/stat", text, room) != 0) {
+        process_self.start_time = stat_number(text, START_TIME_FIELD);
+        process_heap = stat_number(text, START_BRK_FIELD);
+    }
 }
 
 /* A page that a fork leaves zero in the child. */
@@ -205,7 +211,7 @@ void process_start(const struct ring *into, const char *refused)
     }
     process_preloaded = process_preloads(environ);
     sys_call(SYS_prctl, PR_GET_NAME, process_comm);
-    describe(text);
+    describe(text, sizeof text);
     const uint32_t pid = (uint32_t)sys_call(SYS_getpid, 0);
     const uint32_t tid = (uint32_t)sys_call(SYS_gettid, 0);
     find_owner_word(tid);
@@ -249,4 +255,21 @@ void process_sandbox(const struct ring *into, bool on)
         on ? process_self.flags | PROCESS_SANDBOXED : process_self.flags & ~(uint32_t)PROCESS_SANDBOXED;
     if (into->header != NULL && here->number != 0)
         ring_process_put(into, &process_self);
+}
+
+void process_becomes(const struct ring *into, const char *path, size_t size)
+{
+    const size_t room = sizeof process_self.next - 1, cut = size > room ? size - room : 0;
+    process_sign(into); /* a child has its row from now on */
+    memset(process_self.next, 0, sizeof process_self.next);
+    if (path != NULL)
+        memcpy(process_self.next, path + cut, size - cut);
+    process_self.flags |= PROCESS_BECOMES;
+    ring_process_put(into, &process_self);
+}
+
+void process_stays(const struct ring *into)
+{
+    process_self.flags &= ~(uint32_t)PROCESS_BECOMES;
+    ring_process_put(into, &process_self);
 }

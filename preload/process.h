@@ -25,6 +25,7 @@ struct thread {
     uint32_t vforked; /* depth of vfork children that live in this memory */
     uint32_t unsure;  /* enum process_unsure */
     uint32_t guest;   /* the pid of the vfork child, once known */
+    uint64_t forking; /* ticks at which the latest vfork began */
 };
 
 #define NO_PROCESS UINT32_MAX /* not 0, which here->number is in a new child */
@@ -41,6 +42,7 @@ extern char process_comm[16];
 extern struct ring_process process_self; /* as it stands in the ring's table */
 extern bool process_preloaded;           /* we came by LD_PRELOAD, and so will go on only by it */
 extern bool process_sandboxed;           /* a seccomp filter is on: no system call of ours */
+extern uintptr_t process_heap;           /* where libc's heap begins; 0: unknown */
 extern uint32_t process_descriptors;     /* there was none with this number or a higher one at start-up; 0: unknown */
 
 /* Does this environment preload us into the next program? */
@@ -67,6 +69,11 @@ void process_new_namespace(void);
 /* Notes that a seccomp filter comes on, or did not come on after all. A guest's
  * filter is its own affair. */
 void process_sandbox(const struct ring *into, bool on);
+
+/* Notes in our row that we are about to run `path` (of `size` bytes, which may be
+ * NULL: not to be told) in our own place; or that it did not come to that. */
+void process_becomes(const struct ring *into, const char *path, size_t size);
+void process_stays(const struct ring *into);
 
 /* Is the caller a raw clone in its parent's memory, with a thread pointer that
  * is none of libc's? Then `thread` is nothing to read or write. On x86-64, libc's

@@ -48,7 +48,6 @@ struct real real = {
 
 struct real_old real_old;
 void *entry_real_vfork, *entry_real___vfork, *entry_real_syscall;
-void *entry_real_execl, *entry_real_execlp, *entry_real_execle;
 struct real_data real_data;
 static const ptrdiff_t *rseq_offset; /* glibc 2.35 and later */
 static const unsigned *rseq_size;    /* 0 where the kernel refused */
@@ -265,7 +264,4 @@ void real_resolve(void)
     entry_real_vfork = (void *)real.vfork;
     entry_real___vfork = (void *)real.__vfork;
     entry_real_syscall = (void *)real.syscall;
-    entry_real_execl = (void *)real.execl;
-    entry_real_execlp = (void *)real.execlp;
-    entry_real_execle = (void *)real.execle;
 }

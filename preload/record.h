@@ -19,11 +19,11 @@
 #include <stdint.h>
 
 #define RING_MAGIC "sockspy" /* with its NUL: eight bytes */
-#define RING_VERSION 1u
+#define RING_VERSION 2u
 #define SLOT_SIZE 64u
 #define CHUNK_SLOTS 128u /* the largest record, 4096 bytes of payload and two names, fits */
 #define LANES_MAX 256u
-#define RING_PROCESSES 256u
+#define RING_PROCESSES 512u
 #define PAYLOAD_MAX 4096u
 #define ADDRESS_MAX 110u /* struct sockaddr_un is the longest that we keep */
 
@@ -190,7 +190,7 @@ struct ring_lane {
 
 enum {
     PROCESS_SANDBOXED = 1, /* seccomp: no look-ups, the viewer fills in ports */
-    PROCESS_NO_CLOCK = 2
+    PROCESS_BECOMES = 2    /* it was about to run `next`, and was not told that it could not */
 };
 
 /* One run of one program; lies at number % processes until a later one takes
@@ -207,6 +207,7 @@ struct ring_process {
     char path[128];   /* of the program, NUL-ended, cut at the front if need be */
     char args[224];   /* blank-separated, cut at the end */
     char refused[72]; /* "SOCKSPY_DATA=x": settings that were refused, blank-separated */
+    char next[128];   /* with PROCESS_BECOMES: the program's path, as far as we could read it */
     uint64_t check;   /* process_check(): whole, or not valid */
     uint8_t reserved[16];
 };
@@ -221,7 +222,7 @@ static_assert(sizeof(struct created) == 16, "");
 static_assert(offsetof(struct ring_header, next_chunk) == 512, "");
 static_assert(sizeof(struct ring_header) == 4096, "one page");
 static_assert(sizeof(struct ring_lane) == 64, "one cache line");
-static_assert(sizeof(struct ring_process) == 512, "");
+static_assert(sizeof(struct ring_process) == 640, "");
 static_assert(CHUNK_SLOTS * SLOT_SIZE / sizeof(struct record) < 1u << CURSOR_SHIFT, "a chunk's records can be counted");
 static_assert(CALL_COUNT < 512, "");
 

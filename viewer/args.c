@@ -191,7 +191,7 @@ bool arg_find(const struct view *view, const struct field *field, struct arg *ar
     *arg = (struct arg){.field = field, .kind = field->kind};
     if (arg->kind >= KIND_FIRST_ITEM) {
         arg->item = arg->kind < KINDS ? view_item(view, field) : NULL;
-        return arg->item != NULL;
+        return arg->item != NULL && !(field->optional && arg->item->size == 0);
     }
     arg->kind = kind_after(arg->kind, view->record->arg[0]);
     arg->number = view->record->arg[field->index % 3];

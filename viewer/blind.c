@@ -45,12 +45,26 @@ static void add_program(struct blind *blind, const struct step *step, uint64_t w
         reason != NULL ? reason : "for a reason not known");
 }
 
-static void add_unborn(struct blind *blind, const struct process *process)
+static void note_unborn(struct blind *blind, const struct process *process)
 {
-    add(blind, "child", 1, true,
-        "%s[%u] has a child that never wrote a record: it was killed, or runs a program that is not recorded "
-        "(static, setuid)",
-        process->comm, process->parent != NULL ? process->parent->pid : process->pid);
+    if (blind->unborn_count == blind->unborn_room) {
+        blind->unborn_room = 2 * blind->unborn_room + 16;
+        blind->unborn = memory_grow(blind->unborn, blind->unborn_room, sizeof *blind->unborn);
+    }
+    struct unborn *const unborn = &blind->unborn[blind->unborn_count++];
+    *unborn = (struct unborn){process->pid, process->parent != NULL ? process->parent->pid : process->pid, ""};
+    memcpy(unborn->comm, process->comm, sizeof unborn->comm);
+}
+
+/* But those of which more is known: what they have become. */
+static void add_unborn(struct blind *blind)
+{
+    for (size_t i = 0; i < blind->unborn_count; i++) {
+        const struct unborn *const unborn = &blind->unborn[i];
+        if (!sight_misses(&blind->sight, unborn->pid))
+            add(blind, "child", 1, true, "%s[%u] has a child that never wrote a record: it was killed, or ended unseen",
+                unborn->comm, unborn->parent);
+    }
 }
 
 /* A forked child of which nothing but its number is known. */
@@ -64,7 +78,7 @@ void blind_take(struct blind *blind, const struct step *step)
     const struct view *const view = step->view;
     for (size_t i = 0; i < step->change_count; i++) {
         if (step->changes[i].kind == PROCESS_ENDED && is_unborn(step->changes[i].process))
-            add_unborn(blind, step->changes[i].process);
+            note_unborn(blind, step->changes[i].process);
     }
     if (view == NULL)
         return;
@@ -72,6 +86,7 @@ void blind_take(struct blind *blind, const struct step *step)
         blind->lost += view->lost;
         return;
     }
+    sight_take(&blind->sight, view);
     const uint64_t *const arg = view->record->arg;
     switch (view->record->call) {
     case CALL_exec:
@@ -86,6 +101,16 @@ void blind_take(struct blind *blind, const struct step *step)
             add_program(blind, step, arg[1]);
         break;
     default: break;
+    }
+}
+
+/* Programs that were started, and of which that is all that is known. */
+static void add_unseen(struct blind *blind)
+{
+    for (size_t i = 0; i < blind->sight.count; i++) {
+        char *const text = sight_text(&blind->sight.unseen[i]);
+        add(blind, "program", blind->sight.unseen[i].runs, true, "%s", text);
+        free(text);
     }
 }
 
@@ -120,6 +145,7 @@ static void check_child(void *context, uint32_t pid)
         return;
     if (procfs_has_library(search->procfs, pid) == ALIVE_NO && procfs_program(search->procfs, pid, path, sizeof path)) {
         const char *const why = program_obstacle(path, text, sizeof text);
+        sight_known(&search->blind->sight, pid);
         add(search->blind, "program", 1, true, "%s[%u], started by %s[%u], is not recorded%s%s", path, pid,
             search->process->comm, search->process->pid, why != NULL ? ": it " : "", why != NULL ? why : "");
     }
@@ -170,10 +196,13 @@ void blind_look(struct blind *blind, struct scan *scan, const struct procfs *pro
     const bool now = ring_is_of_this_boot(&scan->source.ring);
     if (now)
         look_at_living(blind, scan->model, procfs);
+    sight_look(&blind->sight, &scan->source.ring);
+    add_unseen(blind);
     for (const struct process *process = model_processes(scan->model); process != NULL; process = process->next) {
         if (is_unborn(process) && !process->gone && (!now || procfs_alive(procfs, process) == ALIVE_NO))
-            add_unborn(blind, process);
+            note_unborn(blind, process);
     }
+    add_unborn(blind);
 }
 
 size_t blind_serious(const struct blind *blind)
@@ -189,5 +218,7 @@ void blind_free(struct blind *blind)
     for (size_t i = 0; i < blind->count; i++)
         free(blind->spots[i].text);
     free(blind->spots);
+    free(blind->unborn);
+    sight_free(&blind->sight);
     *blind = (struct blind){0};
 }

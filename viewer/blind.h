@@ -6,6 +6,7 @@
 
 #include "procfs.h"
 #include "scan.h"
+#include "sight.h"
 
 struct blind_spot {
     const char *what; /* a key: "lost", "program"…; lives for ever */
@@ -18,6 +19,12 @@ struct blind {
     struct blind_spot *spots;
     size_t count, room;
     uint64_t lost;
+    struct sight sight;
+    struct unborn { /* forked children of which nothing but their number is known */
+        uint32_t pid, parent;
+        char comm[17];
+    } * unborn;
+    size_t unborn_count, unborn_room;
 };
 
 /* Takes a step as it comes. */

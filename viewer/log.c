@@ -3,6 +3,7 @@
 
 #include "counts.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 bool log_open_output(struct log *log, const struct options *options, int fd)
@@ -89,6 +90,7 @@ void log_print(struct log *log)
         measure_columns(log);
     while ((record = source_next(&log->source)) != NULL && !log->out.broken) {
         const struct view *const view = decoder_view(log->decoder, record);
+        sight_take(&log->sight, view);
         if (!filter_match(filter, view))
             continue;
         if (skip == 0)
@@ -106,6 +108,7 @@ static void print_new(struct log *log, enum source_mode mode)
         decoder_refresh(log->decoder, &log->source.ring);
     while ((record = source_next(&log->source)) != NULL && !log->out.broken) {
         const struct view *const view = decoder_view(log->decoder, record);
+        sight_take(&log->sight, view);
         if (filter_match(&log->options->filter, view))
             print_view(log, view);
     }
@@ -130,7 +133,7 @@ static void put_remark(struct out *out, uint64_t count, const char *words)
         out_grouped(out, count);
         out_char(out, ' ');
     }
-    out_text(out, words);
+    out_foreign(out, words, strlen(words), ESCAPE_TEXT);
     out_paint(out, PAINT_PLAIN);
     out_line(out);
 }
@@ -151,6 +154,12 @@ void log_sum(struct log *log)
         if (count != 0)
             put_remark(out, count, count_words(kind, count));
     }
+    sight_look(&log->sight, ring);
+    for (size_t i = 0; i < log->sight.count; i++) {
+        char *const text = sight_text(&log->sight.unseen[i]);
+        put_remark(out, 0, text);
+        free(text);
+    }
     if (source_written(&log->source) == 0)
         put_remark(out, 0, "nothing has been recorded yet");
 }
@@ -160,6 +169,7 @@ int log_close(struct log *log)
     const bool whole = out_close(&log->out);
     const int error = log->out.error;
     decoder_free(log->decoder);
+    sight_free(&log->sight);
     if (log->source.memory != NULL)
         source_close(&log->source);
     if (whole)

@@ -3,6 +3,7 @@
 #define SOCKSPY_LOG_H
 
 #include "options.h"
+#include "sight.h"
 #include "source.h"
 
 struct log {
@@ -13,6 +14,7 @@ struct log {
     struct decoder *decoder;
     uint64_t shown; /* records printed */
     uint64_t lost;  /* records told as lost */
+    struct sight sight;
 };
 
 /* Opens where the log goes: options->output, else `fd`. False after a complaint. */

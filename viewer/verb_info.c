@@ -2,6 +2,7 @@
  * it cannot show. */
 #include "counts.h"
 #include "decode.h"
+#include "sight.h"
 #include "source.h"
 #include "verb.h"
 
@@ -16,6 +17,7 @@ struct info {
     struct out out;
     struct source source;
     struct decoder *decoder;
+    struct sight sight;
     uint64_t written, read;
     int64_t first, last; /* Unix ns of the oldest and the youngest record; 0: none */
 };
@@ -55,14 +57,16 @@ static void count(struct info *info)
     const struct record *record;
     source_read(&info->source, SOURCE_ONCE);
     while ((record = source_next(&info->source)) != NULL) {
-        if (record->call == CALL_LOST)
+        const struct view *const view = decoder_view(info->decoder, record);
+        sight_take(&info->sight, view);
+        if (view->lost != 0)
             continue;
-        const int64_t time = timeline_unix(&info->decoder->timeline, record->start);
-        if (info->first == 0 || time < info->first)
-            info->first = time;
-        if (time > info->last)
-            info->last = time;
+        if (info->first == 0 || view->time < info->first)
+            info->first = view->time;
+        if (view->time > info->last)
+            info->last = view->time;
     }
+    sight_look(&info->sight, &info->source.ring);
     for (uint32_t i = 0; i <= info->source.ring.lane_mask; i++) {
         info->written += info->source.lanes[i].total;
         info->read += info->source.lanes[i].read;
@@ -195,6 +199,14 @@ static void put_unseen(struct info *info)
         out_text(out, count_words(kind, number));
         out_line(out);
     }
+    for (size_t i = 0; i < info->sight.count; i++) {
+        char *const text = sight_text(&info->sight.unseen[i]);
+        label(out, name);
+        name = "";
+        out_foreign(out, text, strlen(text), ESCAPE_TEXT);
+        out_line(out);
+        free(text);
+    }
     if (*name != '\0') {
         label(out, name);
         out_text(out, "nothing that the library noticed");
@@ -292,6 +304,14 @@ static void put_ring_json(struct info *info)
     out_text(out, "}\n");
 }
 
+static void put_unseen_json(struct out *out, const struct unseen *unseen)
+{
+    put_string(out, "{\"unrecorded\":", unseen->path, strlen(unseen->path));
+    put_string(out, ",\"by\":", unseen->by, strlen(unseen->by));
+    put_number(out, ",\"runs\":", unseen->runs);
+    out_text(out, "}\n");
+}
+
 static void put_process_json(struct info *info, const struct ring_process *process)
 {
     struct out *const out = &info->out;
@@ -324,6 +344,8 @@ static void tell(struct info *info, bool json)
     const size_t known = sorted(&info->decoder->processes, processes);
     if (json) {
         put_ring_json(info);
+        for (size_t i = 0; i < info->sight.count; i++)
+            put_unseen_json(&info->out, &info->sight.unseen[i]);
     } else {
         put_ring(info);
         put_records(info);
@@ -352,6 +374,7 @@ int verb_info(const struct options *options)
     info.decoder = decoder_new(&info.source.ring);
     count(&info);
     tell(&info, options->format == FORMAT_JSONL);
+    sight_free(&info.sight);
     decoder_free(info.decoder);
     source_close(&info.source);
     return out_close(&info.out) ? STATUS_DONE : complain("the output cannot be written: %s", strerror(info.out.error));
