@@ -95,7 +95,7 @@ int after_setsockopt(struct event *event, int result, int level, int option, con
     event_write(event);
     /* Packets will lie in memory that the program shares with the kernel. */
     if (result == 0 && level == SOL_PACKET && (option == PACKET_RX_RING || option == PACKET_TX_RING))
-        event_hidden(event->fd, HIDDEN_MAPPED, COUNT_HIDDEN_USE, event->end);
+        event_hidden(event->fd, HIDDEN_MAPPED, COUNT_MAPPED, event->end);
     return result;
 }
 

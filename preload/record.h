@@ -141,6 +141,7 @@ enum ring_count {
     COUNT_HIDDEN_USE,   /* socket calls that libc makes by itself */
     COUNT_BLIND_EXEC,   /* programs started without the library */
     COUNT_IO_URING,     /* io_uring instances: their I/O is not seen */
+    COUNT_MAPPED,       /* packet sockets with a ring in shared memory: the same */
     COUNT_KINDS
 };
 

@@ -1,9 +1,12 @@
 #!/usr/bin/python3
-"""oracle.py [--bar PERCENT] [--timeout S] [--verbose] -- COMMAND...
+"""oracle.py [--alone FILE] [--bar PERCENT] [--timeout S] [--verbose] -- COMMAND...
 
 Runs COMMAND once, under `strace -f` and under the library together, and
 compares what the two saw of its sockets: process, thread, call, descriptor,
-result and error of every call, and the order within each thread.
+result and error of every call, and the order within each thread. With --alone
+strace follows nobody (no -f), and only the first thread is compared; signals
+are passed on, the verdict goes to the end of FILE, and the command's own status
+comes back: so it can stand in for the command in a script.
 
 strace also prints who made each system call (-k), so that we need not guess:
 
@@ -18,6 +21,7 @@ nothing was invented and no order differs; 1: not so; 2: it could not be run.
 """
 import argparse
 import collections
+import contextlib
 import glob
 import itertools
 import json
@@ -238,19 +242,44 @@ def die(message):
     sys.exit(2)
 
 
-def run(command, timeout, prefix, ring):
-    """Runs it under both; strace writes files that begin with `prefix`."""
-    line = ["strace", "-ff", "-qq", "-y", "-k", "-ttt", "-s", "32", "-o", prefix, "-e", "trace=" + ",".join(TRACED),
+def first_process(ring):
+    """The command's number: that of the first program in the ring."""
+    output = subprocess.run([VIEWER, "log", "--format=jsonl", "-e", "exec", ring], stdout=subprocess.PIPE, check=True)
+    return json.loads(output.stdout.split(b"\n", 1)[0])["pid"]
+
+
+def pass_signals_on(strace):
+    """Who ends us means the command."""
+    def to_command(number, _):
+        with open("/proc/%d/task/%d/children" % (strace, strace), encoding="ascii") as children:
+            for child in children.read().split():
+                os.kill(int(child), number)
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT, signal.SIGHUP):
+        signal.signal(number, to_command)
+
+
+def run(command, timeout, prefix, ring, alone):
+    """Runs it under both; strace writes files that begin with `prefix`. Returns
+    how it ended."""
+    line = ["strace", "-qq", "-y", "-k", "-ttt", "-s", "32", "-e", "trace=" + ",".join(TRACED),
             "-E", "LD_PRELOAD=" + LIBRARY, "-E", "SOCKSPY_RING=" + ring, "-E", "SOCKSPY_SIZE=64M"]
-    child = subprocess.Popen(line + command, start_new_session=True)
+    line += ["-o", prefix + ".0"] if alone else ["-ff", "-o", prefix]
+    child = subprocess.Popen(line + command, start_new_session=not alone)
+    if alone:
+        pass_signals_on(child.pid)
     try:
         child.wait(timeout)
     except subprocess.TimeoutExpired:
-        os.killpg(child.pid, signal.SIGKILL)
+        if not alone:
+            os.killpg(child.pid, signal.SIGKILL)
+        child.kill()
         child.wait()
         die("after %d s it was still running: %s" % (timeout, " ".join(command)))
-    if child.returncode != 0:
+    if child.returncode != 0 and not alone:
         die("%s ended with %d" % (" ".join(command), child.returncode))
+    if alone:
+        os.rename(prefix + ".0", "%s.%d" % (prefix, first_process(ring)))
+    return child.returncode
 
 
 def first_disorder(expected, handlers, recorded):
@@ -295,8 +324,9 @@ def several(title, counter):
         print("  %s: %s" % (title, ", ".join("%s %d" % item for item in sorted(counter.items()))))
 
 
-def compare(seen, direct, bar):
-    """Prints the differences; true if there are few enough."""
+def compare(seen, direct, bar, alone):
+    """Prints the differences; true if there are few enough. A program alone may
+    leave all calls to its children."""
     expected = collections.Counter(seen.program)
     ours = [call for call, _ in direct]
     recorded = collections.Counter(ours)
@@ -316,11 +346,35 @@ def compare(seen, direct, bar):
     if disorder:
         print("  order: strace has %s where we have %s" % (show(disorder[0]), show(disorder[1])))
     allowed = sum(expected.values()) * (100 - bar) / 100
-    return total > 0 and recall >= bar and sum(invented.values()) <= allowed and not disorder and not inodes
+    return (total > 0 or alone) and recall >= bar and sum(invented.values()) <= allowed and not disorder and not inodes
+
+
+def ask(options, prefix, ring):
+    """Runs the command, prints what they say of it; how it ended, and whether
+    they agree."""
+    status = run(options.command, options.timeout, prefix, ring, options.alone)
+    threads, process = read_strace(prefix)
+    seen = sort_out(threads, process)
+    direct, others, lost = read_records(ring)
+    if options.alone:
+        direct = [(call, inode) for call, inode in direct if call.tid in threads]
+    print("oracle: %s" % " ".join(options.command)[:100])
+    good = compare(seen, direct, options.bar, options.alone) and not lost
+    if lost:
+        print("  lost: %d records" % lost)
+    several("libc's own", seen.libc)
+    several("records of other calls", others)
+    if options.verbose:
+        several("ours", seen.ours)
+        several("without libc", seen.bypass)
+    if options.alone:
+        print("  agreed" if good else "  NOT AGREED")
+    return status, good
 
 
 def main():
     parser = argparse.ArgumentParser(usage=__doc__.split("\n", 1)[0])
+    parser.add_argument("--alone", metavar="FILE")
     parser.add_argument("--bar", type=float, default=100.0)
     parser.add_argument("--timeout", type=int, default=50)
     parser.add_argument("--verbose", action="store_true", help="also what was no call of the program")
@@ -329,23 +383,15 @@ def main():
     if not shutil.which("strace"):
         die("strace is not installed")
     directory = tempfile.mkdtemp(prefix="sockspy-oracle-")
-    prefix = os.path.join(directory, "strace")
     ring = os.path.join("/dev/shm" if os.access("/dev/shm", os.W_OK) else directory, os.path.basename(directory))
     try:
-        run(options.command, options.timeout, prefix, ring)
-        threads, process = read_strace(prefix)
-        seen = sort_out(threads, process)
-        direct, others, lost = read_records(ring)
-        print("oracle: %s" % " ".join(options.command)[:100])
-        good = compare(seen, direct, options.bar)
-        if lost:
-            print("  lost: %d records" % lost)
-        several("libc's own", seen.libc)
-        several("records of other calls", others)
-        if options.verbose:
-            several("ours", seen.ours)
-            several("without libc", seen.bypass)
-        sys.exit(0 if good and not lost else 1)
+        with contextlib.ExitStack() as stack:
+            if options.alone:
+                report = stack.enter_context(open(options.alone, "a", encoding="utf-8"))
+                stack.enter_context(contextlib.redirect_stdout(report))
+                stack.enter_context(contextlib.redirect_stderr(report))
+            status, good = ask(options, os.path.join(directory, "strace"), ring)
+        sys.exit(128 - status if options.alone and status < 0 else status if options.alone else 0 if good else 1)
     finally:
         shutil.rmtree(directory, ignore_errors=True)
         if os.path.exists(ring):

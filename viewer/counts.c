@@ -15,6 +15,8 @@ static const struct {
                           "programs were started without the library: they are not recorded"},
     [COUNT_IO_URING] = {"io_uring", "io_uring was made: what goes through it is not seen",
                         "io_urings were made: what goes through them is not seen"},
+    [COUNT_MAPPED] = {"mapped", "packet socket shares its packets in memory: they are not seen",
+                      "packet sockets share their packets in memory: they are not seen"},
 };
 
 const char *count_words(enum ring_count kind, uint64_t count)

@@ -10,6 +10,7 @@ announced() { # COUNT - at least one, and the text log says so
     "$spy" log "$SOCKSPY_RING" >text
     grep -Eiq "$2" text || fail "$way: the log does not say '$2': $(tail -n 5 text)"
 }
+shared t23_plugin
 tried=0
 while read -r way counted word; do
     rm -f "$SOCKSPY_RING"
@@ -26,6 +27,8 @@ bare_close hidden_closes hidden
 dlsym_open hidden_opens hidden
 dlsym_close hidden_closes hidden
 dlmopen_open hidden_opens hidden
+deepbind_open hidden_opens hidden
+mapped_packets mapped packets
 io_uring io_uring io_uring
 WAYS
 [ "$tried" -ge 2 ] || fail "only $tried ways were tried"

@@ -2,6 +2,7 @@
  * that are seen. */
 #include <dlfcn.h>
 #include <err.h>
+#include <linux/if_packet.h>
 #include <linux/io_uring.h>
 #include <stdio.h>
 #include <string.h>
@@ -64,6 +65,24 @@ static int bare_close(int fd)
     return (int)bare(SYS_close, fd, 0, 0);
 }
 
+/* A library that prefers libc's own names to those of who came before it. */
+static int deep_socket(int domain, int type, int protocol)
+{
+    void *const library = dlopen("./t23_plugin.so", RTLD_NOW | RTLD_DEEPBIND);
+    if (library == NULL)
+        errx(1, "%s", dlerror());
+    return ((int (*)(int, int, int))dlsym(library, "plugin_socket"))(domain, type, protocol);
+}
+
+/* Frames will be read from memory, without a call. */
+static void map_packets(void)
+{
+    const struct tpacket_req room = {.tp_block_size = 4096, .tp_block_nr = 1, .tp_frame_size = 2048, .tp_frame_nr = 2};
+    const int fd = socket(AF_PACKET, SOCK_RAW, 0);
+    if (fd < 0 || setsockopt(fd, SOL_PACKET, PACKET_RX_RING, &room, sizeof room) < 0)
+        err(77, "a mapped packet socket");
+}
+
 int main(int argc, char **argv)
 {
     const char *const way = argc == 2 ? argv[1] : "";
@@ -77,6 +96,10 @@ int main(int argc, char **argv)
         close_by((int (*)(int))own("close"));
     else if (strcmp(way, "dlmopen_open") == 0)
         open_by((int (*)(int, int, int))apart("socket"));
+    else if (strcmp(way, "deepbind_open") == 0)
+        open_by(deep_socket);
+    else if (strcmp(way, "mapped_packets") == 0)
+        map_packets();
     else if (strcmp(way, "io_uring") == 0) {
         struct io_uring_params parameters = {0};
         if (syscall(SYS_io_uring_setup, 4, &parameters) < 0)
