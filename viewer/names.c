@@ -126,34 +126,22 @@ const char *name_of(enum kind kind, uint64_t value)
     return NULL;
 }
 
-/* Leaves out of `text` what it has in common with the one before, up to its
- * last underscore. */
-static const char *without_prefix(const char *text, const char *before)
-{
-    size_t common = 0;
-    for (size_t i = 0; text[i] != '\0' && text[i] == before[i]; i++) {
-        if (text[i] == '_')
-            common = i + 1;
-    }
-    return text + common;
-}
-
 /* Names joined by |, and what is left as a number; nothing at all for 0.
- * `before`: a name that was written already, or NULL. */
-static void put_flags(struct out *out, const struct name *names, uint32_t value, const char *before, bool brief)
+ * `joined`: something stands before them already. */
+static void put_flags(struct out *out, const struct name *names, uint32_t value, bool joined)
 {
     for (const struct name *name = names; name->text != NULL && value != 0; name++) {
         const uint32_t bits = (uint32_t)name->value;
         if (bits == 0 || (value & bits) != bits)
             continue;
-        if (before != NULL)
+        if (joined)
             out_char(out, '|');
-        out_text(out, brief && before != NULL ? without_prefix(name->text, before) : name->text);
-        before = name->text;
+        out_text(out, name->text);
+        joined = true;
         value &= ~bits;
     }
     if (value != 0) {
-        if (before != NULL)
+        if (joined)
             out_char(out, '|');
         out_hex(out, value);
     }
@@ -168,7 +156,7 @@ static void put_one(struct out *out, enum kind kind, uint64_t value)
         out_hex(out, (uint32_t)value);
 }
 
-static void put(struct out *out, enum kind kind, uint64_t value, bool brief)
+void name_text(struct out *out, enum kind kind, uint64_t value)
 {
     switch (kinds[kind].way) {
     case UNSIGNED: out_uint(out, value); break;
@@ -178,14 +166,12 @@ static void put(struct out *out, enum kind kind, uint64_t value, bool brief)
     case FLAGS:
         if ((uint32_t)value == 0)
             out_char(out, '0');
-        put_flags(out, kinds[kind].names, (uint32_t)value, NULL, brief);
+        put_flags(out, kinds[kind].names, (uint32_t)value, false);
         break;
-    case TYPE_AND_FLAGS: {
-        const char *const name = name_of(kind, value & 0xf);
+    case TYPE_AND_FLAGS:
         put_one(out, kind, value & 0xf);
-        put_flags(out, names_sockflags, (uint32_t)value & ~0xfu, name != NULL ? name : "", brief);
+        put_flags(out, names_sockflags, (uint32_t)value & ~0xfu, true);
         break;
-    }
     default: out_int(out, (int64_t)value);
     }
 }
@@ -195,12 +181,7 @@ void name_json(struct out *out, enum kind kind, uint64_t value)
     const bool number = kinds[kind].way == SIGNED || kinds[kind].way == UNSIGNED || kinds[kind].way == DEPENDS;
     if (!number)
         out_char(out, '"');
-    put(out, kind, value, false);
+    name_text(out, kind, value);
     if (!number)
         out_char(out, '"');
-}
-
-void name_text(struct out *out, enum kind kind, uint64_t value)
-{
-    put(out, kind, value, true);
 }

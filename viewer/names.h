@@ -30,8 +30,7 @@ const char *name_of(enum kind kind, uint64_t value);
 /* As a JSON value: a string of names, or a number for kinds that are counts. */
 void name_json(struct out *out, enum kind kind, uint64_t value);
 
-/* For people: as above without quotes; what the names of a set begin with
- * is said once (MSG_DONTWAIT|NOSIGNAL). */
+/* For people: the same without quotes. */
 void name_text(struct out *out, enum kind kind, uint64_t value);
 
 #endif

@@ -42,13 +42,13 @@ static void flags_are_joined(void **state)
 {
     (void)state;
     assert_string_equal(as_json(KIND_msg, MSG_NOSIGNAL | MSG_DONTWAIT), "\"MSG_DONTWAIT|MSG_NOSIGNAL\"");
-    assert_string_equal(as_text(KIND_msg, MSG_NOSIGNAL | MSG_DONTWAIT), "MSG_DONTWAIT|NOSIGNAL");
+    assert_string_equal(as_text(KIND_msg, MSG_NOSIGNAL | MSG_DONTWAIT), "MSG_DONTWAIT|MSG_NOSIGNAL");
     assert_string_equal(as_json(KIND_msg, MSG_PEEK | 0x800000), "\"MSG_PEEK|0x800000\"");
     assert_string_equal(as_json(KIND_msg, 0x800000), "\"0x800000\"");
     assert_string_equal(as_json(KIND_msg, 0), "\"0\"");
     assert_string_equal(as_json(KIND_socktype, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK),
                         "\"SOCK_STREAM|SOCK_CLOEXEC|SOCK_NONBLOCK\"");
-    assert_string_equal(as_text(KIND_socktype, SOCK_STREAM | SOCK_NONBLOCK), "SOCK_STREAM|NONBLOCK");
+    assert_string_equal(as_text(KIND_socktype, SOCK_STREAM | SOCK_NONBLOCK), "SOCK_STREAM|SOCK_NONBLOCK");
     assert_string_equal(as_json(KIND_openflags, O_RDWR | O_NONBLOCK), "\"O_RDWR|O_NONBLOCK\"");
 }
 
