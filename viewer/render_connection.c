@@ -23,14 +23,16 @@ const char *connection_host(const struct connection *connection)
 
 /* --- text ------------------------------------------------------------------------ */
 
+enum { ROOMY = 100 /* columns */ };
+
 /* clang-format off */
 const struct column connection_columns[CONNECTION_COLUMNS] = {
     {"CLIENT",  false, CUT_NAME,  18, 10, 0, 14},
-    {"FD",      true,  CUT_NEVER,  0,  0, 0, 3},
+    {"FD",      true,  CUT_NEVER,  0,  0, 0, 6},
     {"ADDRESS", false, CUT_PLACE, 21, 11, 0, 21},
     {"",        false, CUT_NEVER,  0,  0, 0, 1},
     {"ADDRESS", false, CUT_PLACE, 21, 11, 0, 21},
-    {"FD",      true,  CUT_NEVER,  0,  0, 0, 3},
+    {"FD",      true,  CUT_NEVER,  0,  0, 0, 6},
     {"SERVER",  false, CUT_NAME,  18, 10, 0, 14},
     {"SENT",    true,  CUT_NEVER,  0,  0, 0, 7},
     {"GOT",     true,  CUT_NEVER,  0,  0, 0, 7},
@@ -49,10 +51,14 @@ static void cell_process(struct table *table, const struct holder *holder)
     table_cell(table, holder != NULL ? PAINT_BOLD : PAINT_DIM);
 }
 
+/* "fd 5", where there is room for the word. */
 static void cell_descriptor(struct table *table, const struct connection *connection, int end)
 {
-    if (connection->ends[end].socket != NULL)
+    const bool roomy = table->most == 0 || table->most >= ROOMY;
+    if (connection->ends[end].socket != NULL) {
+        out_text(&table->cell, roomy ? "fd " : "");
         put_descriptor(&table->cell, connection->ends[end].socket);
+    }
     table_cell(table, PAINT_PLAIN);
 }
 
