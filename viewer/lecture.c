@@ -1,8 +1,6 @@
 /* lecture.c - choosing a text. See lecture.h; the holes are lecture_fill.c's. */
 #include "lecture.h"
 
-#include "phrase.h"
-
 #include <stdlib.h>
 
 #define EN(...)                                                                                                        \
@@ -103,22 +101,6 @@ const char *lecture_phase(enum phase phase, enum language language)
 {
     static const char *const names[] = {"phase_0", "phase_1", "phase_2", "phase_3", "phase_4"};
     return lecture_word(names[phase], language);
-}
-
-bool lecture_put(struct out *out, const struct lecture *lecture, enum lecture_line line)
-{
-    const struct lecture_step *const step = lecture_step(lecture->view->call->api, lecture->facts);
-    const char *text = step != NULL ? step->text[lecture->language][line] : NULL;
-    if (lecture->view->failed && lecture->facts->outcome != OUTCOME_PENDING) {
-        if (line == LECTURE_HEAD)
-            text = lecture_word("failed_head", lecture->language);
-        else if (line != LECTURE_ASKED)
-            text = lecture_trouble(lecture->view->error)->text[lecture->language][line == LECTURE_NOTED];
-    }
-    const size_t before = out->used;
-    if (text != NULL)
-        phrase_put(out, text, lecture_fill, lecture);
-    return out->used > before;
 }
 
 enum language lecture_language(void)

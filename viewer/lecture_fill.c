@@ -1,6 +1,7 @@
-/* lecture_fill.c - what the holes in the texts of lecture.def say. */
+/* lecture_fill.c - what the holes in the texts of lecture.def say, and the texts so filled. */
 #include "args.h"
 #include "lecture.h"
+#include "phrase.h"
 
 #include <stdio.h>
 #include <sys/socket.h>
@@ -404,4 +405,20 @@ bool lecture_fill(struct out *out, const char *name, size_t size, const void *co
             return holes[i].fill(out, lecture);
     }
     return fill_argument(out, lecture, name, size);
+}
+
+bool lecture_put(struct out *out, const struct lecture *lecture, enum lecture_line line)
+{
+    const struct lecture_step *const step = lecture_step(lecture->view->call->api, lecture->facts);
+    const char *text = step != NULL ? step->text[lecture->language][line] : NULL;
+    if (lecture->view->failed && lecture->facts->outcome != OUTCOME_PENDING) {
+        if (line == LECTURE_HEAD)
+            text = lecture_word("failed_head", lecture->language);
+        else if (line != LECTURE_ASKED)
+            text = lecture_trouble(lecture->view->error)->text[lecture->language][line == LECTURE_NOTED];
+    }
+    const size_t before = out->used;
+    if (text != NULL)
+        phrase_put(out, text, lecture_fill, lecture);
+    return out->used > before;
 }

@@ -68,6 +68,12 @@ void *map_remove(struct map *map, uint64_t key)
     return value;
 }
 
+void map_forget(struct map *map, uint64_t key, const void *value)
+{
+    if (map_get(map, key) == value)
+        map_remove(map, key);
+}
+
 void map_free(struct map *map)
 {
     free(map->slots);

@@ -26,6 +26,9 @@ void map_put(struct map *map, uint64_t key, void *value);
 /* Takes out what is under `key`; returns it, or NULL. */
 void *map_remove(struct map *map, uint64_t key);
 
+/* Takes it out only if it is `value`. */
+void map_forget(struct map *map, uint64_t key, const void *value);
+
 void map_free(struct map *map);
 
 /* Spreads the bits of a number, to make keys of several. */

@@ -1,63 +1,11 @@
 /* model.c - the model as a whole; see model.h and model_inside.h. */
 #include "model_inside.h"
 
-#include "memory.h"
 #include "model_effects.h"
-
-struct model *model_new(const struct processes *rows, bool keep)
-{
-    struct model *const model = memory_new(1, sizeof *model);
-    model->rows = rows;
-    model->keep = keep;
-    return model;
-}
-
-/* --- lifetimes ------------------------------------------------------------------- */
-
-/* The count of those who refer to it. */
-static unsigned *refs_of(enum thing thing, void *what)
-{
-    switch (thing) {
-    case THING_PROCESS: return &own_process(what)->refs;
-    case THING_SOCKET: return &own_socket(what)->refs;
-    case THING_CONNECTION: return &own_connection(what)->refs;
-    default: return NULL;
-    }
-}
-
-void model_unref(struct model *model, enum thing thing, void *what)
-{
-    unsigned *const refs = refs_of(thing, what);
-    if (refs != NULL && --*refs != 0)
-        return;
-    switch (thing) {
-    case THING_PROCESS: process_free(model, what); break;
-    case THING_SOCKET: socket_free(model, what); break;
-    case THING_CONNECTION: connection_free(model, what); break;
-    default: holder_free(model, what);
-    }
-}
-
-void model_discard(struct model *model, enum thing thing, void *what)
-{
-    if (model->garbage_count == model->garbage_room) {
-        model->garbage_room = 2 * model->garbage_room + 64;
-        model->garbage = memory_grow(model->garbage, model->garbage_room, sizeof *model->garbage);
-    }
-    model->garbage[model->garbage_count++] = (struct garbage){thing, what};
-}
-
-/* What went with the last step is given back. */
-static void give_back(struct model *model)
-{
-    for (size_t i = 0; i < model->garbage_count && !model->keep; i++)
-        model_unref(model, model->garbage[i].thing, model->garbage[i].what);
-    model->garbage_count = 0;
-}
 
 static void begin_step(struct model *model, const struct view *view)
 {
-    give_back(model);
+    model_give_back(model);
     model->step = (struct step){.view = view, .end = -1};
 }
 
@@ -65,61 +13,6 @@ static const struct step *end_step(struct model *model)
 {
     model->step.changes = model->changes;
     return &model->step;
-}
-
-void model_change(struct model *model, struct change change)
-{
-    struct step *const step = &model->step;
-    if (step->change_count == model->change_room) {
-        model->change_room = 2 * model->change_room + 64;
-        model->changes = memory_grow(model->changes, model->change_room, sizeof *model->changes);
-    }
-    model->changes[step->change_count++] = change;
-}
-
-void socket_hold(struct socket *socket)
-{
-    own_socket(socket)->refs++;
-}
-
-void socket_release(struct model *model, struct socket *socket)
-{
-    model_unref(model, THING_SOCKET, socket);
-}
-
-void connection_hold(struct connection *connection)
-{
-    own_connection(connection)->refs++;
-}
-
-void connection_release(struct model *model, struct connection *connection)
-{
-    model_unref(model, THING_CONNECTION, connection);
-}
-
-void model_free(struct model *model)
-{
-    if (model == NULL)
-        return;
-    give_back(model);
-    for (struct process *process = model->processes; process != NULL; process = process->next)
-        process->parent = process->before = NULL; /* all go, in whatever order */
-    while (model->connections != NULL)
-        connection_free(model, model->connections);
-    while (model->sockets != NULL)
-        socket_free(model, model->sockets);
-    while (model->processes != NULL)
-        process_free(model, model->processes);
-    map_free(&model->by_key);
-    map_free(&model->by_number);
-    map_free(&model->by_pid);
-    map_free(&model->inodes);
-    map_free(&model->chains);
-    map_free(&model->listening);
-    map_free(&model->bound);
-    free(model->changes);
-    free(model->garbage);
-    free(model);
 }
 
 /* --- taking ---------------------------------------------------------------------- */

@@ -17,7 +17,7 @@ static void use(struct model *model, const struct view *view)
     touch(model, view);
 }
 
-/* --- ① creating -------------------------------------------------------------------- */
+/* --- ① creating ------------------------------------------------------------------ */
 
 /* Nothing that lives can have this inode: a new socket has it. */
 static void free_inode(struct model *model, uint64_t inode)
@@ -163,7 +163,7 @@ static void take_inherit(struct model *model, const struct view *view)
     touch_as(model, view, CAME_INHERITED);
 }
 
-/* --- ② connecting ------------------------------------------------------------------ */
+/* --- ② connecting ---------------------------------------------------------------- */
 
 static void take_bind(struct model *model, const struct view *view)
 {
@@ -258,7 +258,7 @@ static void take_stream(struct model *model, const struct view *view)
         socket->partial = true; /* libc reads and writes it from here on */
 }
 
-/* --- ④ closing --------------------------------------------------------------------- */
+/* --- ④ closing ------------------------------------------------------------------- */
 
 static void take_shutdown(struct model *model, const struct view *view)
 {
@@ -302,7 +302,7 @@ static void take_hidden(struct model *model, const struct view *view)
     }
 }
 
-/* --- processes --------------------------------------------------------------------- */
+/* --- processes ------------------------------------------------------------------- */
 
 static void take_fork(struct model *model, const struct view *view)
 {
@@ -378,7 +378,7 @@ static void take_lookup(struct model *model, const struct view *view)
     process->lookup->duration = view->duration;
 }
 
-/* --- the table --------------------------------------------------------------------- */
+/* --- the table ------------------------------------------------------------------- */
 
 typedef void effect(struct model *model, const struct view *view);
 

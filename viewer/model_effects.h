@@ -12,7 +12,7 @@
 /* Applies the record of model->step.process, and fills in the step. */
 void model_effect(struct model *model, const struct view *view);
 
-/* --- model_touch.c ----------------------------------------------------------------- */
+/* --- model_touch.c --------------------------------------------------------------- */
 
 /* The holder behind the record's descriptor, whose socket has this inode (0: not
  * told): found, or made from what the record says of itself; NULL if it tells of
@@ -34,7 +34,7 @@ void note_connection(struct model *model, struct connection *connection, int end
 void connect_done(struct socket *socket, int64_t time);
 void connect_failed(struct model *model, struct socket *socket, int error, int64_t time);
 
-/* --- model_transfer.c -------------------------------------------------------------- */
+/* --- model_transfer.c ------------------------------------------------------------ */
 
 /* The effect of all calls that send or receive. */
 void take_transfer(struct model *model, const struct view *view);

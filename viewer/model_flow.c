@@ -66,31 +66,7 @@ static struct own_connection *join(struct model *model, struct socket *socket, c
     return NULL;
 }
 
-/* --- by age ---------------------------------------------------------------------- */
-
-void flow_leave(struct model *model, struct own_connection *own)
-{
-    if (!own->flow)
-        return;
-    *(own->older != NULL ? &own->older->younger : &model->oldest_flow) = own->younger;
-    *(own->younger != NULL ? &own->younger->older : &model->youngest_flow) = own->older;
-    own->flow = false;
-    model->flows--;
-}
-
-/* It is the last one that was used. */
-static void flow_used(struct model *model, struct own_connection *own)
-{
-    if (own == model->youngest_flow)
-        return;
-    flow_leave(model, own);
-    own->older = model->youngest_flow;
-    own->younger = NULL;
-    *(own->older != NULL ? &own->older->younger : &model->oldest_flow) = own;
-    model->youngest_flow = own;
-    own->flow = true;
-    model->flows++;
-}
+/* --- finding it ------------------------------------------------------------------ */
 
 static struct own_connection *begin(struct model *model, struct socket *socket, const struct view *view,
                                     const struct address *local, const struct address *peer, int *end)
@@ -176,7 +152,5 @@ void flow_unbound(struct model *model, struct socket *socket)
 {
     if (socket->family != AF_UNIX || is_stream(socket->type) || socket->local.family != AF_UNIX)
         return;
-    const uint64_t key = address_hash(&socket->local);
-    if (map_get(&model->bound, key) == socket)
-        map_remove(&model->bound, key);
+    map_forget(&model->bound, address_hash(&socket->local), socket);
 }

@@ -1,13 +1,18 @@
-/* model_inside.h - what the files of the model share, and nobody else sees.
+/* model_inside.h - what the files of the model share, and nobody else sees. Each
+ * stands on those under it, and on no other:
  *
- *   model.c             the model as a whole: taking a record, lists, lifetimes
+ *   model.c             the model as a whole: taking a record
  *   model_effects.c     what each call does, by a table of calls
- *   model_touch.c       whose descriptor it is
  *   model_transfer.c    what sending and receiving does
+ *   model_touch.c       whose descriptor it is
  *   model_process.c     processes and their tables: fork, exec, exit
  *   model_socket.c      sockets and who holds them
- *   model_connection.c  which two ends belong together: streams
- *   model_flow.c        the same for datagrams
+ *   model_flow.c        which two ends belong together: datagrams
+ *   model_match.c       the same for streams
+ *   model_connection.c  connections, and how long they wait for an end
+ *   model_life.c        references, what is given back, and what has changed
+ *   model_chain.c       the rows in which connections stand
+ *   model_address.c     when two addresses may be the same place
  *
  * Lifetimes: an object counts those who refer to it; that it lives counts once
  * more, and goes when it has ended and its step is over.
@@ -131,7 +136,36 @@ static inline bool is_stream(uint8_t type)
     return type == SOCK_STREAM || type == SOCK_SEQPACKET;
 }
 
-/* --- model.c --------------------------------------------------------------------- */
+/* --- model_address.c ------------------------------------------------------------- */
+
+bool is_internet(const struct address *address);
+uint64_t address_hash(const struct address *address);
+
+/* May these be the same place, as far as either tells? */
+bool addresses_meet(const struct address *a, const struct address *b);
+
+/* Notes an address that tells more than the one that is known. */
+void address_learn(struct address *known, const struct address *address);
+
+/* The key under which a socket of that address listens. */
+uint64_t listening_key(const struct address *local, uint8_t type);
+
+/* The key under which both ends of a pipe are found; 0: too little is known. */
+uint64_t pair_key(const struct address *local, const struct address *peer, uint8_t type);
+
+/* For AF_UNIX: the path alone, and which end is missing. */
+uint64_t path_key(const struct address *path, uint8_t type, int missing);
+
+/* --- model_chain.c --------------------------------------------------------------- */
+
+void chain_add(struct model *model, struct own_connection *own, uint64_t key);
+void chain_remove(struct model *model, struct own_connection *own);
+
+/* The flow is the last one that was used; it stands among the flows no more. */
+void flow_used(struct model *model, struct own_connection *own);
+void flow_leave(struct model *model, struct own_connection *own);
+
+/* --- model_life.c ---------------------------------------------------------------- */
 
 void model_change(struct model *model, struct change change);
 
@@ -139,31 +173,62 @@ void model_change(struct model *model, struct change change);
 void model_unref(struct model *model, enum thing thing, void *what);
 void model_discard(struct model *model, enum thing thing, void *what);
 
-/* --- model_process.c --------------------------------------------------------------- */
+/* What went with the last step is given back. */
+void model_give_back(struct model *model);
 
-/* Whose record this is; a process that is new, or has exec'd, begins. */
-struct process *process_of(struct model *model, const struct view *view);
+/* The key of model.by_key; and: it is found under none of its keys any more. */
+uint64_t process_key(uint32_t number, uint32_t pid);
+void process_forget(struct model *model, const struct process *process);
 
-/* A fork, vfork, clone or spawn gave `parent` the child `pid`. */
-void process_forked(struct model *model, struct process *parent, const struct view *view, uint32_t pid,
-                    bool shares_memory);
+/* --- model_connection.c ---------------------------------------------------------- */
 
-/* It said that it exits, or that it will be out of sight. */
-void process_exits(struct model *model, struct process *process, int64_t time);
+struct own_connection *connection_new(struct model *model, const struct socket *socket, int64_t opened);
 
-/* It is gone: its descriptors are closed. */
-void process_ends(struct model *model, struct process *process, int64_t time, bool by_exit);
+/* The socket is that end from now on. */
+void connection_attach(struct own_connection *own, int end, struct socket *socket, const struct address *local,
+                       const struct address *peer);
 
-/* Ends those that waited for it until `now`. */
-void processes_settle(struct model *model, int64_t now);
+/* Both ends come from one socketpair. */
+void connection_pair(struct model *model, struct socket *first, struct socket *second, int64_t time);
 
-/* Closes the descriptors `first` to `last`; see holder_close. */
-void process_close_all(struct model *model, struct process *process, int64_t first, int64_t last, int64_t time,
-                       bool by_exit, bool unsure);
+/* Can what is known of the connection still be believed after losses? */
+bool connection_is_current(const struct model *model, const struct own_connection *own);
 
-void process_free(struct model *model, struct process *process);
+/* The connect under way came to nothing. */
+void connection_fail(struct model *model, struct socket *socket, int error, int64_t time);
 
-/* --- model_socket.c --------------------------------------------------------------- */
+/* It ends, at once or, where its other end has closed or never turned up, when
+ * there can be no more to come. */
+void connection_end(struct model *model, struct own_connection *own, int64_t time);
+void connection_close(struct model *model, struct own_connection *own, int64_t time);
+void connections_settle(struct model *model, int64_t now);
+
+/* --- model_match.c --------------------------------------------------------------- */
+
+/* The stream socket was connected (end CLIENT_END), or is what accept gave
+ * (SERVER_END); -1: it was there already. `ticks`: see own_connection. */
+void connection_begin(struct model *model, struct socket *socket, int end, uint64_t ticks, int64_t time);
+
+/* The socket was seen again after losses: what it is an end of can be believed. */
+void connection_seen(struct model *model, struct socket *socket);
+
+/* These two are each other's ends, whatever it looked like. */
+void connection_join(struct model *model, struct socket *first, struct socket *second);
+
+/* --- model_flow.c ---------------------------------------------------------------- */
+
+/* The flow of datagrams between `socket` and the peer of the record, or NULL: it
+ * names none. Which end the socket is, in *end. */
+struct connection *flow_of(struct model *model, struct socket *socket, const struct view *view, int *end);
+
+/* The flows of a socket that has several end with it. */
+void flows_closed(struct model *model, struct socket *socket, int64_t time);
+
+/* An AF_UNIX datagram socket got the name under which others reach it, or goes. */
+void flow_bound(struct model *model, struct socket *socket);
+void flow_unbound(struct model *model, struct socket *socket);
+
+/* --- model_socket.c -------------------------------------------------------------- */
 
 /* A socket that lives, with that inode, or NULL. */
 struct socket *socket_by_inode(const struct model *model, uint64_t inode);
@@ -192,78 +257,26 @@ void socket_told(struct model *model, struct socket *socket, uint64_t inode, con
 /* It listens from now on. */
 void socket_listens(struct model *model, struct socket *socket);
 
-void socket_free(struct model *model, struct socket *socket);
-void holder_free(struct model *model, struct holder *holder);
+/* --- model_process.c ------------------------------------------------------------- */
 
-/* --- model_connection.c ------------------------------------------------------------ */
+/* Whose record this is; a process that is new, or has exec'd, begins. */
+struct process *process_of(struct model *model, const struct view *view);
 
-/* The key under which a socket of that address listens. */
-uint64_t listening_key(const struct address *local, uint8_t type);
+/* A fork, vfork, clone or spawn gave `parent` the child `pid`. */
+void process_forked(struct model *model, struct process *parent, const struct view *view, uint32_t pid,
+                    bool shares_memory);
 
-/* The stream socket was connected (end CLIENT_END), or is what accept gave
- * (SERVER_END); -1: it was there already. `ticks`: see own_connection. */
-void connection_begin(struct model *model, struct socket *socket, int end, uint64_t ticks, int64_t time);
+/* It said that it exits, or that it will be out of sight. */
+void process_exits(struct model *model, struct process *process, int64_t time);
 
-/* Both ends come from one socketpair. */
-void connection_pair(struct model *model, struct socket *first, struct socket *second, int64_t time);
+/* It is gone: its descriptors are closed. */
+void process_ends(struct model *model, struct process *process, int64_t time, bool by_exit);
 
-/* These two are each other's ends, whatever it looked like. */
-void connection_join(struct model *model, struct socket *first, struct socket *second);
+/* Ends those that waited for it until `now`. */
+void processes_settle(struct model *model, int64_t now);
 
-/* The connect under way came to nothing. */
-void connection_fail(struct model *model, struct socket *socket, int error, int64_t time);
-
-/* A socket of it has ended. */
-void connections_closed(struct model *model, struct socket *socket, int64_t time);
-
-/* The socket was seen again after losses: what it is an end of can be believed. */
-void connection_seen(struct model *model, struct socket *socket);
-
-void connections_settle(struct model *model, int64_t now);
-void connection_free(struct model *model, struct connection *connection);
-
-/* What connections and flows are made of. */
-bool is_internet(const struct address *address);
-uint64_t address_hash(const struct address *address);
-
-/* The key under which both ends of a pipe are found; 0: too little is known. */
-uint64_t pair_key(const struct address *local, const struct address *peer, uint8_t type);
-
-/* For AF_UNIX: the path alone, and which end is missing. */
-uint64_t path_key(const struct address *path, uint8_t type, int missing);
-
-/* May these be the same place, as far as either tells? */
-bool addresses_meet(const struct address *a, const struct address *b);
-
-void chain_add(struct model *model, struct own_connection *own, uint64_t key);
-struct own_connection *connection_new(struct model *model, const struct socket *socket, int64_t opened);
-
-/* The socket is that end from now on. */
-void connection_attach(struct own_connection *own, int end, struct socket *socket, const struct address *local,
-                       const struct address *peer);
-
-/* Can what is known of the connection still be believed after losses? */
-bool connection_is_current(const struct model *model, const struct own_connection *own);
-
-/* It ends, at once or, where its other end has closed or never turned up, when
- * there can be no more to come. */
-void connection_end(struct model *model, struct own_connection *own, int64_t time);
-void connection_close(struct model *model, struct own_connection *own, int64_t time);
-
-/* --- model_flow.c ------------------------------------------------------------------ */
-
-/* The flow of datagrams between `socket` and the peer of the record, or NULL: it
- * names none. Which end the socket is, in *end. */
-struct connection *flow_of(struct model *model, struct socket *socket, const struct view *view, int *end);
-
-/* It stands among the flows no more. */
-void flow_leave(struct model *model, struct own_connection *own);
-
-/* The flows of a socket that has several end with it. */
-void flows_closed(struct model *model, struct socket *socket, int64_t time);
-
-/* An AF_UNIX datagram socket got the name under which others reach it, or goes. */
-void flow_bound(struct model *model, struct socket *socket);
-void flow_unbound(struct model *model, struct socket *socket);
+/* Closes the descriptors `first` to `last`; see holder_close. */
+void process_close_all(struct model *model, struct process *process, int64_t first, int64_t last, int64_t time,
+                       bool by_exit, bool unsure);
 
 #endif

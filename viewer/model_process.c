@@ -7,11 +7,6 @@
 #include "memory.h"
 #include "model_inside.h"
 
-static uint64_t key_of(uint32_t number, uint32_t pid)
-{
-    return (uint64_t)number << 32 | pid;
-}
-
 /* --- coming and going ------------------------------------------------------------ */
 
 static struct process *process_new(struct model *model, uint32_t number, uint32_t pid, int64_t began)
@@ -28,38 +23,9 @@ static struct process *process_new(struct model *model, uint32_t number, uint32_
     model->last_process = process;
     map_put(&model->by_pid, pid, process);
     if (number != 0)
-        map_put(&model->by_key, key_of(number, pid), process);
+        map_put(&model->by_key, process_key(number, pid), process);
     model_change(model, (struct change){.kind = PROCESS_BEGAN, .time = began, .process = process});
     return process;
-}
-
-static void unlink_map(struct map *map, uint64_t key, const struct process *process)
-{
-    if (map_get(map, key) == process)
-        map_remove(map, key);
-}
-
-static void forget_keys(struct model *model, const struct process *process)
-{
-    unlink_map(&model->by_key, key_of(process->number, process->pid), process);
-    unlink_map(&model->by_number, process->number, process);
-    unlink_map(&model->by_pid, process->pid, process);
-    if (model->latest == process)
-        model->latest = NULL;
-}
-
-void process_free(struct model *model, struct process *process)
-{
-    forget_keys(model, process);
-    *(process->previous != NULL ? &process->previous->next : &model->processes) = process->next;
-    *(process->next != NULL ? &process->next->previous : &model->last_process) = process->previous;
-    if (process->parent != NULL)
-        model_unref(model, THING_PROCESS, process->parent);
-    if (process->before != NULL)
-        model_unref(model, THING_PROCESS, process->before);
-    free(process->table);
-    free(process->lookup);
-    free(own_process(process));
 }
 
 static void refer(struct process **to, struct process *process)
@@ -84,7 +50,7 @@ void process_ends(struct model *model, struct process *process, int64_t time, bo
     process->gone = true;
     process->ended = time;
     process_close_all(model, process, 0, INT64_MAX, time, by_exit, false);
-    forget_keys(model, process);
+    process_forget(model, process);
     model_change(model, (struct change){.kind = PROCESS_ENDED, .time = time, .process = process});
     model_discard(model, THING_PROCESS, process);
 }
@@ -222,10 +188,10 @@ static struct process *find_unborn(const struct model *model, uint32_t pid, cons
 /* The child gets its number, and the pid under which it knows itself. */
 static void be_born(struct model *model, struct process *child, uint32_t number, uint32_t pid)
 {
-    forget_keys(model, child);
+    process_forget(model, child);
     child->number = number;
     child->pid = pid;
-    map_put(&model->by_key, key_of(number, pid), child);
+    map_put(&model->by_key, process_key(number, pid), child);
     map_put(&model->by_pid, pid, child);
 }
 
@@ -313,7 +279,7 @@ struct process *process_of(struct model *model, const struct view *view)
     const struct record *const record = view->record;
     struct process *process = model->latest;
     if (process == NULL || process->number != record->process || process->pid != record->pid) {
-        process = map_get(&model->by_key, key_of(record->process, record->pid));
+        process = map_get(&model->by_key, process_key(record->process, record->pid));
         if (process == NULL)
             process = begin(model, view);
         model->latest = process;

@@ -74,12 +74,6 @@ struct holder *holder_open(struct model *model, struct process *process, int fd,
 
 /* --- going ----------------------------------------------------------------------- */
 
-void holder_free(struct model *model, struct holder *holder)
-{
-    model_unref(model, THING_PROCESS, holder->process);
-    free(holder);
-}
-
 /* Takes a holder that is past out of its socket's list. */
 static void drop_past(struct model *model, struct holder *holder)
 {
@@ -112,6 +106,15 @@ static void trim_past(struct model *model, struct holder *just)
     drop_past(model, least);
 }
 
+/* What it is, or was, an end of. */
+static void close_connections(struct model *model, struct socket *socket, int64_t time)
+{
+    if (socket->connection != NULL && !socket->connection->ended)
+        connection_close(model, own_connection(socket->connection), time);
+    if (!is_stream(socket->type) && socket->connections > 1)
+        flows_closed(model, socket, time);
+}
+
 static void end_socket(struct model *model, struct socket *socket, int64_t time, bool by_exit, bool unsure)
 {
     struct own_socket *const own = own_socket(socket);
@@ -119,15 +122,14 @@ static void end_socket(struct model *model, struct socket *socket, int64_t time,
     socket->closed = time;
     socket->by_exit = by_exit;
     socket->unsure_end = unsure || (time == 0 && own->epoch != model->epoch);
-    if (socket_by_inode(model, socket->inode) == socket)
-        map_remove(&model->inodes, socket->inode);
+    map_forget(&model->inodes, socket->inode, socket);
     if (own->listed_key != 0) {
         const uintptr_t count = (uintptr_t)map_remove(&model->listening, own->listed_key);
         if (count > 1)
             map_put(&model->listening, own->listed_key, (void *)(count - 1));
     }
     flow_unbound(model, socket);
-    connections_closed(model, socket, time);
+    close_connections(model, socket, time);
     model_change(model, (struct change){.kind = SOCKET_ENDED, .time = time, .socket = socket});
     model_discard(model, THING_SOCKET, socket);
 }
@@ -199,22 +201,6 @@ void sockets_settle(struct model *model, int64_t now)
         own->waiting = false;
         model_unref(model, THING_SOCKET, own);
     }
-}
-
-void socket_free(struct model *model, struct socket *socket)
-{
-    struct own_socket *const own = own_socket(socket);
-    if (socket_by_inode(model, socket->inode) == socket)
-        map_remove(&model->inodes, socket->inode);
-    *(socket->previous != NULL ? &socket->previous->next : &model->sockets) = socket->next;
-    *(socket->next != NULL ? &socket->next->previous : &model->last_socket) = socket->previous;
-    while (socket->holders != NULL) {
-        struct holder *const holder = socket->holders;
-        socket->holders = holder->next;
-        holder_free(model, holder);
-    }
-    free(socket->host);
-    free(own);
 }
 
 /* --- what is known of it --------------------------------------------------------- */

@@ -1,127 +1,9 @@
-/* payload.c - collecting what was kept, and the protocols of text; see payload.h. */
+/* payload.c - collecting what was kept, and whose protocol it is; see payload.h. */
 #include "payload_inside.h"
 
 #include "memory.h"
 
-#include <ctype.h>
-
-enum { DNS_PORT = 53, DATAGRAMS_MAX = 8 /* of a direction are looked at */, CLIENT = 0 /* as CLIENT_END */ };
-
-uint64_t bytes_number(struct bytes *bytes, unsigned size)
-{
-    uint64_t number = 0;
-    if (bytes->left < size) {
-        bytes->left = 0;
-        bytes->short_of = true;
-        return 0;
-    }
-    for (; size != 0; size--, bytes->at++, bytes->left--)
-        number = number << 8 | *bytes->at;
-    return number;
-}
-
-struct bytes bytes_take(struct bytes *bytes, size_t size)
-{
-    const bool enough = bytes->left >= size;
-    struct bytes taken = {bytes->at, enough ? size : bytes->left, false};
-    bytes->short_of |= !enough;
-    bytes->at += taken.left;
-    bytes->left -= taken.left;
-    return taken;
-}
-
-void facts_add(char *text, size_t room, const void *bytes, size_t size)
-{
-    const uint8_t *const from = bytes;
-    const size_t used = strlen(text);
-    size_t i = 0;
-    for (; i < size && used + i + 1 < room; i++)
-        text[used + i] = from[i] >= 0x20 && from[i] < 0x7f ? (char)from[i] : '?';
-    text[used + i] = '\0';
-}
-
-/* --- HTTP/1 ---------------------------------------------------------------------- */
-
-/* The next line without its end; *whole: the end was there. */
-static struct bytes next_line(struct bytes *bytes, bool *whole)
-{
-    const uint8_t *const end = memchr(bytes->at, '\n', bytes->left);
-    *whole = end != NULL;
-    struct bytes line = bytes_take(bytes, end != NULL ? (size_t)(end - bytes->at) + 1 : bytes->left);
-    while (line.left != 0 && (line.at[line.left - 1] == '\n' || line.at[line.left - 1] == '\r'))
-        line.left--;
-    return line;
-}
-
-static bool begins(const struct bytes *bytes, const char *word)
-{
-    const size_t size = strlen(word);
-    return bytes->left >= size && strncasecmp((const char *)bytes->at, word, size) == 0;
-}
-
-static bool contains(const struct bytes *bytes, const char *word)
-{
-    return memmem(bytes->at, bytes->left, word, strlen(word)) != NULL;
-}
-
-/* "METHOD target HTTP/1.1"; one that is cut off must at least begin like it. */
-static bool is_request(const struct bytes *line, bool whole)
-{
-    size_t method = 0;
-    while (method < line->left && isupper(line->at[method]))
-        method++;
-    if (method < 3 || method > 12 || method + 2 > line->left || line->at[method] != ' ')
-        return false;
-    if (contains(line, " HTTP/1.") || contains(line, " HTTP/2.0"))
-        return true;
-    return !whole && (line->at[method + 1] == '/' || memcmp(line->at + method + 1, "http", 4) == 0);
-}
-
-static void note_host(struct payload_facts *facts, struct bytes line)
-{
-    bytes_take(&line, strlen("Host:"));
-    while (line.left != 0 && *line.at == ' ')
-        bytes_take(&line, 1);
-    facts_add(facts->host, sizeof facts->host, line.at, line.left);
-}
-
-/* The request line, and the Host header if it is there already. */
-static bool http_request(struct payload_facts *facts, struct bytes bytes, bool last)
-{
-    bool whole;
-    struct bytes line = next_line(&bytes, &whole);
-    if (!is_request(&line, whole))
-        return whole || bytes.left == 0;
-    if (!whole && !last)
-        return false;
-    facts->protocol = PROTOCOL_HTTP;
-    facts->request[0] = facts->host[0] = '\0';
-    facts_add(facts->request, sizeof facts->request, line.at, line.left);
-    while (whole && bytes.left != 0) {
-        line = next_line(&bytes, &whole);
-        if (line.left == 0)
-            return true; /* the header's end */
-        if (begins(&line, "Host:") && (whole || last)) {
-            note_host(facts, line);
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool http_response(struct payload_facts *facts, const struct bytes *bytes)
-{
-    if (bytes->left < 12)
-        return false;
-    const uint8_t *const code = bytes->at + 9;
-    if (begins(bytes, "HTTP/1.") && isdigit(code[0]) && isdigit(code[1]) && isdigit(code[2])) {
-        facts->protocol = PROTOCOL_HTTP;
-        facts->status = (uint16_t)((code[0] - '0') * 100 + (code[1] - '0') * 10 + code[2] - '0');
-    }
-    return true;
-}
-
-/* --- which protocol? --------------------------------------------------------------- */
+enum { DNS_PORT = 53, DATAGRAMS_MAX = 8 /* of a direction are looked at */ };
 
 /* Looks at the prefix; `last`: no more of it will come. */
 static bool look(struct payload_facts *facts, struct bytes bytes, int from, uint16_t port, bool last)
@@ -134,13 +16,11 @@ static bool look(struct payload_facts *facts, struct bytes bytes, int from, uint
     }
     if (bytes.at[0] == 22) /* a TLS handshake record */
         return payload_tls(facts, bytes, from) || last;
-    if (begins(&bytes, "SSH-")) {
+    if (bytes_begin(&bytes, "SSH-")) {
         facts->protocol = PROTOCOL_SSH;
         return true;
     }
-    if (from == CLIENT)
-        return http_request(facts, bytes, last) || last;
-    return http_response(facts, &bytes) || last;
+    return payload_http(facts, bytes, from, last) || last;
 }
 
 /* Puts the record's payload behind what is there. Returns false where something
