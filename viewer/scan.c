@@ -46,7 +46,7 @@ static bool take(struct scan *scan, scan_visit *visit, void *context)
 
 void scan_all(struct scan *scan, scan_visit *visit, void *context)
 {
-    source_read(&scan->source, SOURCE_ONCE);
+    source_read(&scan->source, SOURCE_PASSING);
     take(scan, visit, context);
     visit(context, model_finish(scan->model), true);
 }

@@ -22,6 +22,8 @@ enum {
     SLEEP_IDLE = 40 * MILLISECOND
 };
 
+enum { PASSING_CHUNKS = 4096 }; /* 32 MiB: read at a time in passing */
+
 static int64_t monotonic(void)
 {
     struct timespec now;
@@ -124,6 +126,7 @@ void source_close(struct source *source)
         munmap(source->memory, source->size);
     free(source->lanes);
     free(source->owners);
+    free(source->passage.earliest);
     batch_free(&source->batch);
     *source = (struct source){0};
 }
@@ -209,6 +212,71 @@ static void read_once(struct source *source)
         nanosleep(&(struct timespec){.tv_nsec = MILLISECOND / 10}, NULL);
 }
 
+/* --- reading in passing -------------------------------------------------------- */
+
+/* Gives back the pages of the ring that were read: they are in the kernel's hands
+ * all the same, and need not count as ours as well. */
+static void forget_pages(const struct source *source)
+{
+    if (source->size != 0)
+        madvise(source->memory, source->size, MADV_DONTNEED);
+}
+
+/* Looks through the ring for how far each part of it reaches back in time: a
+ * record that waited for long to end may lie behind many that came after it. */
+static void survey(struct source *source, size_t count)
+{
+    struct passage *const passage = &source->passage;
+    uint64_t earliest = UINT64_MAX;
+    passage->next = 0;
+    passage->count = count;
+    passage->earliest = memory_grow(passage->earliest, count, sizeof *passage->earliest);
+    for (size_t i = 0; i < count; i++) {
+        passage->earliest[i] = lane_survey(source, OWNER_LANE(source->owners[i]), OWNER_CHUNK(source->owners[i]));
+        if (i % PASSING_CHUNKS == 0)
+            forget_pages(source);
+    }
+    for (size_t i = count; i-- != 0; passage->earliest[i] = earliest) {
+        if (passage->earliest[i] < earliest)
+            earliest = passage->earliest[i];
+    }
+}
+
+static void begin_passing(struct source *source)
+{
+    const uint64_t lowest = look(source);
+    const size_t count = lowest != UINT64_MAX ? find_chunks(source, lowest) : 0;
+    if (count <= PASSING_CHUNKS) {
+        source_read(source, SOURCE_ONCE);
+        return;
+    }
+    survey(source, count);
+    source->horizon = 0;
+}
+
+/* The next part of the ring. What was being written when the first was read has
+ * had its time. */
+static void read_part(struct source *source)
+{
+    struct passage *const passage = &source->passage;
+    batch_compact(&source->batch);
+    for (size_t i = 0; i < PASSING_CHUNKS && passage->next < passage->count; i++, passage->next++) {
+        const uint64_t owner = source->owners[passage->next];
+        lane_read(source, OWNER_LANE(owner), OWNER_CHUNK(owner), false);
+    }
+    forget_pages(source);
+    source->horizon = UINT64_MAX;
+    if (passage->next < passage->count) {
+        source->horizon = passage->earliest[passage->next] - 1;
+    } else {
+        for (uint32_t i = 0; i <= source->ring.lane_mask; i++)
+            lane_end(source, i, false);
+    }
+    batch_sort(&source->batch);
+}
+
+/* --- reading and telling ------------------------------------------------------- */
+
 /* The moment before which nothing more is to be expected, while following. The
  * rate of the ring's clock is measured against our own since the opening. */
 static uint64_t hold_back(const struct source *source)
@@ -227,6 +295,10 @@ static uint64_t hold_back(const struct source *source)
 
 void source_read(struct source *source, enum source_mode mode)
 {
+    if (mode == SOURCE_PASSING) {
+        begin_passing(source);
+        return;
+    }
     const size_t before = source->batch.count - source->batch.next;
     if (mode != SOURCE_ONCE)
         batch_compact(&source->batch);
@@ -246,7 +318,11 @@ void source_read(struct source *source, enum source_mode mode)
 
 const struct record *source_next(struct source *source)
 {
-    return batch_take(&source->batch, source->horizon);
+    const struct record *record;
+    while ((record = batch_take(&source->batch, source->horizon)) == NULL &&
+           source->passage.next < source->passage.count)
+        read_part(source);
+    return record;
 }
 
 void source_rewind(struct source *source)

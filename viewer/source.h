@@ -18,9 +18,10 @@
 #include "batch.h"
 
 enum source_mode {
-    SOURCE_ONCE,   /* what is there now, whole */
-    SOURCE_FOLLOW, /* what is new; the youngest are held back so that lanes merge in order */
-    SOURCE_LAST    /* what is new and what was held back */
+    SOURCE_ONCE,    /* what is there now, whole; it can be read again: source_rewind */
+    SOURCE_PASSING, /* the same, but of a large ring a part at a time, so that memory does not grow with it */
+    SOURCE_FOLLOW,  /* what is new; the youngest are held back so that lanes merge in order */
+    SOURCE_LAST     /* what is new and what was held back */
 };
 
 /* How far a lane has been read. */
@@ -28,6 +29,7 @@ struct lane {
     uint64_t chunk;    /* reading goes on in this one... */
     uint32_t slot;     /* ...from this slot */
     bool fresh;        /* no record of it was read yet */
+    bool surveyed;     /* its first record is known */
     bool waiting;      /* for a record that is being written; since: */
     int64_t since;     /* ns, CLOCK_MONOTONIC */
     uint64_t counted;  /* records of the lane that were read or counted as lost */
@@ -45,11 +47,15 @@ struct source {
     struct lane *lanes;
     uint64_t *owners; /* room for a copy of the ring's */
     struct batch batch;
-    uint64_t horizon;      /* records later than this are held back */
-    int64_t opened_ns;     /* CLOCK_MONOTONIC... */
-    uint64_t opened_ticks; /* ...and the ring's clock when it was opened */
-    long pause;            /* ns of the last sleep */
-    bool active;           /* the last read found something, or something is held back */
+    uint64_t horizon; /* records later than this are held back */
+    struct passage {
+        size_t next, count; /* which of owners[] comes next, and how many there are */
+        uint64_t *earliest; /* moment in each of them and those behind it */
+    } passage;              /* SOURCE_PASSING */
+    int64_t opened_ns;      /* CLOCK_MONOTONIC... */
+    uint64_t opened_ticks;  /* ...and the ring's clock when it was opened */
+    long pause;             /* ns of the last sleep */
+    bool active;            /* the last read found something, or something is held back */
     char wrong[160];
 };
 

@@ -76,13 +76,18 @@ static void take(struct source *source, uint32_t number, uint64_t *words, uint64
     lane->fresh = false;
 }
 
+/* Slots of the chunk in which there is something to read. */
+static uint32_t slots_of(const struct lane *lane, uint64_t chunk)
+{
+    const uint64_t begin = chunk * CHUNK_SLOTS;
+    return lane->position < begin + CHUNK_SLOTS ? (uint32_t)(lane->position - begin) : CHUNK_SLOTS;
+}
+
 void lane_read(struct source *source, uint32_t number, uint64_t chunk, bool patient)
 {
     struct lane *const lane = &source->lanes[number];
     uint32_t slot = chunk == lane->chunk ? lane->slot : 0;
-    uint64_t limit = CHUNK_SLOTS;
-    if (lane->position < chunk * CHUNK_SLOTS + CHUNK_SLOTS)
-        limit = lane->position - chunk * CHUNK_SLOTS;
+    const uint32_t limit = slots_of(lane, chunk);
     while (slot < limit && !lane->waiting) {
         uint64_t *const words = batch_room(&source->batch);
         const uint32_t slots = copy_record(source, chunk, slot, words);
@@ -117,4 +122,34 @@ void lane_end(struct source *source, uint32_t number, bool patient)
         lane->chunk = (lane->position - 1) / CHUNK_SLOTS;
         lane->slot = (uint32_t)(lane->position - lane->chunk * CHUNK_SLOTS);
     }
+}
+
+/* The record is the first of its lane that there is. */
+static void begin_with(struct source *source, struct lane *lane, const struct record *record)
+{
+    const uint64_t sequence = whole_sequence(lane, record->sequence), id = record->id;
+    lane->surveyed = true;
+    if (sequence <= lane->counted || sequence >= lane->total)
+        return;
+    batch_add_lost(&source->batch, 0, id - 1, sequence - lane->counted);
+    lane->counted = sequence;
+}
+
+uint64_t lane_survey(struct source *source, uint32_t number, uint64_t chunk)
+{
+    struct lane *const lane = &source->lanes[number];
+    const uint32_t limit = slots_of(lane, chunk);
+    uint64_t earliest = UINT64_MAX;
+    for (uint32_t slot = 0, slots; slot < limit; slot += slots != 0 ? slots : 1) {
+        uint64_t *const words = batch_room(&source->batch);
+        slots = copy_record(source, chunk, slot, words);
+        if (slots == 0)
+            continue;
+        const struct record *const record = (const struct record *)(const void *)words;
+        const uint64_t moment = record_moment(record);
+        earliest = moment < earliest ? moment : earliest;
+        if (!lane->surveyed)
+            begin_with(source, lane, record); /* overwrites the room */
+    }
+    return earliest;
 }

@@ -55,7 +55,7 @@ static const char *clock_name(uint32_t clock, bool brief)
 static void count(struct info *info)
 {
     const struct record *record;
-    source_read(&info->source, SOURCE_ONCE);
+    source_read(&info->source, SOURCE_PASSING);
     while ((record = source_next(&info->source)) != NULL) {
         const struct view *const view = decoder_view(info->decoder, record);
         sight_take(&info->sight, view);

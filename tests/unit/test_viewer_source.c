@@ -55,6 +55,8 @@ static void an_empty_ring_has_nothing(void **state)
     struct fixture *const f = fixture_new(1 << 20, 4);
     const struct sum sum = read_once(f);
     assert_int_equal(sum.records + sum.lost, 0);
+    source_read(&f->source, SOURCE_PASSING);
+    assert_null(source_next(&f->source));
     fixture_free(f);
 }
 
@@ -123,6 +125,52 @@ static void what_was_overwritten_is_one_line_at_the_front(void **state)
     assert_int_equal(sum.records + sum.lost, 100000);
     assert_true(sum.records > 300);
     assert_int_equal(sum.disorder, 0);
+    fixture_free(f);
+}
+
+/* What comes out of the ring, as one number; *lost: how many records did not. */
+static uint64_t order_of(struct fixture *f, enum source_mode mode, uint64_t *lost)
+{
+    const struct record *record;
+    uint64_t order = 0;
+    fixture_open_source(f);
+    source_read(&f->source, mode);
+    for (*lost = 0; (record = source_next(&f->source)) != NULL;) {
+        if (record->call == CALL_LOST)
+            *lost += (uint64_t)record->ret;
+        else
+            order = order * UINT64_C(6364136223846793005) + record->id;
+    }
+    return order;
+}
+
+/* In passing, a large ring is read a part at a time: what comes out is the same. */
+static void a_large_ring_comes_in_parts(void **state)
+{
+    (void)state;
+    struct fixture *const f = fixture_new(128 << 20, 4);
+    uint64_t seed = 1, lost, lost_in_passing;
+    for (uint64_t i = 1; i <= 1500000; i++) { /* it is overwritten in the end, by half */
+        seed = seed * UINT64_C(6364136223846793005) + 1;
+        const uint64_t end = 1000 * i + (seed >> 33) % 5000;
+        const bool long_close = i % 100000 == 0; /* it began long before it was told */
+        write_at(f, (uint32_t)(seed >> 40) % 4, long_close ? CALL_close : CALL_send,
+                 long_close ? 1000 * (i - 90000) : end - 10, end, i);
+        if (i != 800000 && i != 1500000)
+            continue;
+        const uint64_t order = order_of(f, SOURCE_ONCE, &lost);
+        assert_true(f->source.batch.room * 8 > 100 << 20);
+        assert_int_equal(order_of(f, SOURCE_PASSING, &lost_in_passing), order);
+        assert_int_equal(lost_in_passing, lost);
+        assert_true((lost != 0) == (i == 1500000));
+        assert_true(f->source.batch.room * 8 < 70 << 20);
+    }
+    const struct record *record;
+    fixture_open_source(f);
+    source_read(&f->source, SOURCE_PASSING);
+    record = source_next(&f->source);
+    assert_int_equal(record->call, CALL_LOST); /* all of it at the front */
+    assert_int_equal(record->ret, lost);
     fixture_free(f);
 }
 
@@ -280,6 +328,32 @@ static void a_ring_under_writers_stays_exact(void **state)
     fixture_free(f);
 }
 
+static void a_large_ring_stays_exact_in_passing(void **state)
+{
+    (void)state;
+    struct fixture *const f = fixture_new(64 << 20, 2);
+    struct writers writers = {.f = f};
+    pthread_t threads[2];
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, write_on, &writers), 0);
+    for (int round = 0; round < 3; round++) {
+        while (__atomic_load_n(&f->ring.header->next_chunk, __ATOMIC_RELAXED) < 9000 * (uint64_t)(round + 1))
+            nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+        struct sum sum = {0};
+        uint64_t written = 0;
+        fixture_open_source(f);
+        source_read(&f->source, SOURCE_PASSING);
+        take_all(f, &sum);
+        for (unsigned lane = 0; lane < 2; lane++)
+            written += f->source.lanes[lane].total;
+        assert_int_equal(sum.records + sum.lost, written);
+    }
+    atomic_store(&writers.stop, true);
+    for (int i = 0; i < 2; i++)
+        pthread_join(threads[i], NULL);
+    fixture_free(f);
+}
+
 /* --- rings that lie -------------------------------------------------------------- */
 
 /* Reads and prints all, whatever it is; it must end, within the memory. */
@@ -304,6 +378,7 @@ static void read_hostile(struct fixture *f)
         }
         source_read(&source, SOURCE_FOLLOW);
         source_read(&source, SOURCE_LAST);
+        source_read(&source, SOURCE_PASSING);
         out->used = 0;
         out_close(out);
         decoder_free(decoder);
@@ -464,10 +539,12 @@ int main(void)
         cmocka_unit_test(a_close_comes_at_its_start),
         cmocka_unit_test(equal_moments_come_in_a_stable_order),
         cmocka_unit_test(what_was_overwritten_is_one_line_at_the_front),
+        cmocka_unit_test(a_large_ring_comes_in_parts),
         cmocka_unit_test(a_broken_record_is_counted_at_its_place),
         cmocka_unit_test(a_record_in_the_making_gets_a_second_look),
         cmocka_unit_test(following_gives_every_record_once),
         cmocka_unit_test(a_ring_under_writers_stays_exact),
+        cmocka_unit_test(a_large_ring_stays_exact_in_passing),
         cmocka_unit_test(flipped_bits_do_no_harm),
         cmocka_unit_test(every_field_may_be_anything),
         cmocka_unit_test(files_that_are_no_rings_are_refused),
