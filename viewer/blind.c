@@ -10,8 +10,9 @@
 
 enum { GENERATIONS = 8, SIZE_TEXT = 320 };
 
-__attribute__((format(printf, 5, 6))) static void add(struct blind *blind, const char *what, uint64_t count,
-                                                      bool serious, const char *format, ...)
+/* Adds what is said, or counts it if it was said before. Returns which one it is. */
+__attribute__((format(printf, 5, 6))) static size_t add(struct blind *blind, const char *what, uint64_t count,
+                                                        bool serious, const char *format, ...)
 {
     va_list list;
     char *text;
@@ -24,25 +25,48 @@ __attribute__((format(printf, 5, 6))) static void add(struct blind *blind, const
         if (strcmp(blind->spots[i].text, text) == 0) {
             blind->spots[i].count += count;
             free(text);
-            return;
+            return i;
         }
     }
     if (blind->count == blind->room) {
         blind->room = 2 * blind->room + 16;
         blind->spots = memory_grow(blind->spots, blind->room, sizeof *blind->spots);
     }
-    blind->spots[blind->count++] = (struct blind_spot){what, count, text, serious};
+    blind->spots[blind->count] = (struct blind_spot){what, count, text, serious};
+    return blind->count++;
 }
 
 /* --- from the records ------------------------------------------------------------ */
 
-static void add_program(struct blind *blind, const struct step *step, uint64_t why)
+static size_t add_program(struct blind *blind, const struct step *step, uint64_t why)
 {
     const struct item *const path = step->view->items[ITEM_TEXT];
     const char *const reason = name_of(KIND_blind, why);
-    add(blind, "program", 1, true, "%s started %.*s, which is not recorded: %s", step->process->comm,
-        path != NULL ? (int)path->size : 9, path != NULL ? item_bytes(path) : "a program",
-        reason != NULL ? reason : "for a reason not known");
+    return add(blind, "program", 1, true, "%s started %.*s, which is not recorded: %s", step->process->comm,
+               path != NULL ? (int)path->size : 9, path != NULL ? item_bytes(path) : "a program",
+               reason != NULL ? reason : "for a reason not known");
+}
+
+/* An exec is told before it is tried. If the process is heard of again, it has
+ * failed: the mark of a process says which spot is in doubt, counted from 1. */
+static void withdraw(struct blind *blind, struct process *process)
+{
+    if (process->mark == 0)
+        return;
+    blind->spots[process->mark - 1].count--;
+    process->mark = 0;
+}
+
+static void drop_withdrawn(struct blind *blind)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < blind->count; i++) {
+        if (blind->spots[i].count != 0)
+            blind->spots[kept++] = blind->spots[i];
+        else
+            free(blind->spots[i].text);
+    }
+    blind->count = kept;
 }
 
 static void note_unborn(struct blind *blind, const struct process *process)
@@ -88,8 +112,12 @@ void blind_take(struct blind *blind, const struct step *step)
     }
     sight_take(&blind->sight, view);
     const uint64_t *const arg = view->record->arg;
+    withdraw(blind, step->process);
     switch (view->record->call) {
     case CALL_exec:
+        if (arg[0] != 0)
+            step->process->mark = 1 + add_program(blind, step, arg[0]);
+        break;
     case CALL_system:
     case CALL_popen:
         if (arg[0] != 0)
@@ -189,6 +217,7 @@ static void add_counts(struct blind *blind, const struct ring *ring)
 
 void blind_look(struct blind *blind, struct scan *scan, const struct procfs *procfs)
 {
+    drop_withdrawn(blind);
     if (blind->lost != 0)
         add(blind, "lost", blind->lost, true, "%llu records are missing: overwritten by later ones, or never finished",
             (unsigned long long)blind->lost);

@@ -94,7 +94,7 @@ static void take_accept(struct model *model, const struct view *view)
         holder->uses++;
         model->step.holder = holder;
         model->step.socket = holder->socket;
-        own_socket(holder->socket)->epoch = model->epoch;
+        socket_seen(model, holder->socket);
         socket_listens(model, holder->socket);
         holder->socket->accepted += !view->failed;
         holder->socket->last_used = view_done(view);
@@ -271,7 +271,7 @@ static void take_shutdown(struct model *model, const struct view *view)
 
 static void take_close(struct model *model, const struct view *view)
 {
-    if (view->record->error == EBADF)
+    if (view->record->error == EBADF || is_told_late(model, view))
         return;
     touch(model, view);
     if (model->step.holder != NULL) /* Linux closes even when it reports an error */
@@ -307,27 +307,28 @@ static void take_hidden(struct model *model, const struct view *view)
 static void take_fork(struct model *model, const struct view *view)
 {
     if (view->record->ret > 0)
-        process_forked(model, model->step.process, view, (uint32_t)view->record->ret, false);
+        process_forked(model, model->step.process, view, (uint32_t)view->record->ret, MADE_COPY);
 }
 
 /* The child lives in its parent's memory until its exec. */
 static void take_vfork(struct model *model, const struct view *view)
 {
     if (view->record->ret > 0)
-        process_forked(model, model->step.process, view, (uint32_t)view->record->ret, true);
+        process_forked(model, model->step.process, view, (uint32_t)view->record->ret, MADE_GUEST);
 }
 
 static void take_clone(struct model *model, const struct view *view)
 {
     const uint64_t flags = view->record->arg[0];
     if (view->record->ret > 0 && (flags & CLONE_THREAD) == 0)
-        process_forked(model, model->step.process, view, (uint32_t)view->record->ret, (flags & CLONE_VM) != 0);
+        process_forked(model, model->step.process, view, (uint32_t)view->record->ret,
+                       (flags & CLONE_VM) != 0 ? MADE_GUEST : MADE_COPY);
 }
 
 static void take_spawn(struct model *model, const struct view *view)
 {
     if (!view->failed && view->record->arg[0] != 0)
-        process_forked(model, model->step.process, view, (uint32_t)view->record->arg[0], true);
+        process_forked(model, model->step.process, view, (uint32_t)view->record->arg[0], MADE_SPAWN);
 }
 
 /* A terminal takes the place of descriptors 0 to 2. */
@@ -353,10 +354,8 @@ static void take_daemon(struct model *model, const struct view *view)
  * recorded, the old one. */
 static void take_exec(struct model *model, const struct view *view)
 {
-    if (view->record->arg[0] == 0)
-        return;
-    model->step.process->unrecorded = true;
-    process_close_all(model, model->step.process, 0, INT64_MAX, 0, false, true);
+    if (view->record->arg[0] != 0)
+        process_leaves(model, model->step.process, view->time);
 }
 
 static void take_exit(struct model *model, const struct view *view)

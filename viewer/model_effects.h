@@ -19,6 +19,10 @@ void model_effect(struct model *model, const struct view *view);
  * none. */
 struct holder *holder_of(struct model *model, const struct view *view, uint64_t inode, enum came came);
 
+/* Is the record about what its descriptor named before? That of a call which
+ * ends a descriptor, and took longer than records are held back for. */
+bool is_told_late(const struct model *model, const struct view *view);
+
 /* The socket that the record acted on, or NULL; it stands in the step then, and
  * what the record tells of it is noted. `came`: how, if it was not known. */
 struct socket *touch_as(struct model *model, const struct view *view, enum came came);

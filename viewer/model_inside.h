@@ -32,14 +32,22 @@
 #define ACCEPT_GRACE INT64_C(30000000000)  /* a client that left before it was accepted */
 #define CONNECT_GRACE INT64_C(1000000000)  /* an accepted one, until the record of its connect */
 #define PASSING_GRACE INT64_C(60000000000) /* a descriptor on its way in a message */
-enum { FLOWS_MAX = 8192, PAST_HOLDERS_MAX = 32 };
+enum { FLOWS_MAX = 8192, PAST_HOLDERS_MAX = 32, FAREWELLS = 64 };
 
 struct own_process {
     struct process process;
     unsigned refs;
+    bool told;         /* the call that made it is known; not yet, where the child wrote first */
     int64_t deadline;  /* it exited, or another program took its place: settled then; 0: nothing waits */
     int64_t exit_time; /* when it did */
     struct own_process *next_settling;
+};
+
+/* A child that came to its end before the call that made it was told. */
+struct farewell {
+    uint32_t pid;    /* 0: none */
+    uint64_t parent; /* its id; 0: not known */
+    int64_t began;
 };
 
 struct own_socket {
@@ -92,6 +100,8 @@ struct model {
     struct socket *sockets, *last_socket;
     struct connection *connections, *last_connection;
     struct own_process *settling;
+    struct farewell farewells[FAREWELLS]; /* the latest */
+    unsigned next_farewell;
     struct own_socket *on_their_way;
     struct lingering {
         struct own_connection *first, *last;
@@ -254,6 +264,10 @@ void sockets_settle(struct model *model, int64_t now);
 void socket_told(struct model *model, struct socket *socket, uint64_t inode, const struct address *local,
                  const struct address *peer);
 
+/* A record tells of it. Returns whether that is news after losses, in which bytes
+ * may have moved. */
+bool socket_seen(const struct model *model, struct socket *socket);
+
 /* It listens from now on. */
 void socket_listens(struct model *model, struct socket *socket);
 
@@ -262,12 +276,21 @@ void socket_listens(struct model *model, struct socket *socket);
 /* Whose record this is; a process that is new, or has exec'd, begins. */
 struct process *process_of(struct model *model, const struct view *view);
 
-/* A fork, vfork, clone or spawn gave `parent` the child `pid`. */
-void process_forked(struct model *model, struct process *parent, const struct view *view, uint32_t pid,
-                    bool shares_memory);
+/* How a child was made. */
+enum making {
+    MADE_COPY,  /* fork: with a table like its parent's */
+    MADE_GUEST, /* vfork, clone: its parent waited until it had a program of its own, or was gone */
+    MADE_SPAWN  /* posix_spawn: the same, in one call */
+};
 
-/* It said that it exits, or that it will be out of sight. */
+/* A call gave `parent` the child `pid`. */
+void process_forked(struct model *model, struct process *parent, const struct view *view, uint32_t pid,
+                    enum making making);
+
+/* It said that it exits; or that it will be out of sight, unless it is heard of
+ * again because its exec failed. */
 void process_exits(struct model *model, struct process *process, int64_t time);
+void process_leaves(struct model *model, struct process *process, int64_t time);
 
 /* It is gone: its descriptors are closed. */
 void process_ends(struct model *model, struct process *process, int64_t time, bool by_exit);

@@ -43,10 +43,20 @@ void process_close_all(struct model *model, struct process *process, int64_t fir
     }
 }
 
+/* So that the call that made it, if it is told yet, makes no other. */
+static void say_farewell(struct model *model, const struct process *process)
+{
+    if (own_process(process)->told || process->executed || process->number == 0)
+        return;
+    model->farewells[model->next_farewell++ % FAREWELLS] =
+        (struct farewell){process->pid, process->parent != NULL ? process->parent->id : 0, process->began};
+}
+
 void process_ends(struct model *model, struct process *process, int64_t time, bool by_exit)
 {
     if (process->gone)
         return;
+    say_farewell(model, process);
     process->gone = true;
     process->ended = time;
     process_close_all(model, process, 0, INT64_MAX, time, by_exit, false);
@@ -79,6 +89,24 @@ void process_exits(struct model *model, struct process *process, int64_t time)
     wait_until(model, process, time + EXIT_GRACE);
 }
 
+void process_leaves(struct model *model, struct process *process, int64_t time)
+{
+    process->unrecorded = true;
+    own_process(process)->exit_time = time;
+    wait_until(model, process, time + EXEC_GRACE);
+}
+
+/* What it waited for has come, or not. */
+static void settle(struct model *model, struct own_process *own)
+{
+    struct process *const process = &own->process;
+    own->deadline = 0;
+    if (process->exited || process->executed)
+        process_ends(model, process, own->exit_time, process->exited);
+    else if (process->unrecorded) /* what it holds on to we do not see */
+        process_close_all(model, process, 0, INT64_MAX, 0, false, true);
+}
+
 void processes_settle(struct model *model, int64_t now)
 {
     struct own_process **at = &model->settling;
@@ -89,7 +117,7 @@ void processes_settle(struct model *model, int64_t now)
             continue;
         }
         *at = own->next_settling;
-        process_ends(model, &own->process, own->exit_time, own->process.exited);
+        settle(model, own);
         model_unref(model, THING_PROCESS, own);
     }
 }
@@ -126,18 +154,52 @@ static struct process *fork_child(struct model *model, struct process *parent, u
     return child;
 }
 
+/* The earliest moment at which a child of this call may have begun. Of vfork and
+ * clone only the end is known. */
+static int64_t earliest_birth(const struct view *view, enum making making)
+{
+    return making == MADE_GUEST ? view->time - EXEC_GRACE : view->time;
+}
+
+/* Has the child come and gone? */
+static bool is_gone_already(struct model *model, const struct process *parent, uint32_t pid, int64_t earliest)
+{
+    for (unsigned i = 0; i < FAREWELLS; i++) {
+        struct farewell *const farewell = &model->farewells[i];
+        if (farewell->pid != pid || farewell->began < earliest ||
+            (farewell->parent != 0 && farewell->parent != parent->id))
+            continue;
+        farewell->pid = 0;
+        return true;
+    }
+    return false;
+}
+
+/* Is `known`, which has that pid, the child, and has written before the call that
+ * made it returned? */
+static bool is_child(const struct process *known, const struct process *parent, int64_t earliest)
+{
+    return known != NULL && known != parent && !own_process(known)->told &&
+           (known->parent == parent || (known->parent == NULL && known->began >= earliest));
+}
+
 void process_forked(struct model *model, struct process *parent, const struct view *view, uint32_t pid,
-                    bool shares_memory)
+                    enum making making)
 {
     struct process *const known = map_get(&model->by_pid, pid);
-    if (known != NULL && known->began >= view->time && known != parent) { /* it wrote first */
+    const int64_t earliest = earliest_birth(view, making);
+    if (is_child(known, parent, earliest)) {
+        own_process(known)->told = true;
         if (known->parent == NULL)
             refer(&known->parent, parent);
         return;
     }
+    if (is_gone_already(model, parent, pid, earliest))
+        return;
     replace_pid(model, pid, parent->pid_namespace);
     struct process *const child = fork_child(model, parent, 0, pid, view->time);
-    if (!shares_memory) /* else it has exec'd by now, or is gone: what it holds it will tell */
+    own_process(child)->told = true;
+    if (making == MADE_COPY) /* else it has exec'd by now, or is gone: what it holds it will tell */
         copy_table(model, child, parent, view_done(view));
 }
 
@@ -233,14 +295,20 @@ static struct process *begin_guest(struct model *model, const struct view *view,
     return guest;
 }
 
+/* Can the process of the row have been this one, before an exec? */
+static bool may_be_same(const struct process *before, const struct ring_process *row)
+{
+    return (before->pid_namespace == 0 || before->pid_namespace == row->pid_namespace) &&
+           (before->start_time == 0 || row->start_time == 0 || before->start_time == row->start_time);
+}
+
 /* Another program takes the place of one. What it takes over it tells by
  * `inherit` records; where a sandbox forbids it to look, it has all. */
 static struct process *begin_program(struct model *model, const struct view *view, const struct ring_process *row)
 {
     const struct record *const record = view->record;
     struct process *const before = map_get(&model->by_pid, record->pid);
-    const bool same = before != NULL && !before->exited &&
-                      (row == NULL || before->pid_namespace == 0 || before->pid_namespace == row->pid_namespace);
+    const bool same = before != NULL && !before->exited && (row == NULL || may_be_same(before, row));
     if (!same)
         replace_pid(model, record->pid, row != NULL ? row->pid_namespace : 0);
     struct process *const process = process_new(model, record->process, record->pid, view->time);
@@ -251,6 +319,7 @@ static struct process *begin_program(struct model *model, const struct view *vie
     if (before->parent != NULL)
         refer(&process->parent, before->parent);
     before->executed = true;
+    own_process(process)->told = own_process(before)->told;
     own_process(before)->exit_time = view->time;
     wait_until(model, before, view->time + EXEC_GRACE);
     if ((process->flags & PROCESS_SANDBOXED) != 0) {
@@ -284,6 +353,7 @@ struct process *process_of(struct model *model, const struct view *view)
             process = begin(model, view);
         model->latest = process;
     }
+    process->unrecorded = false; /* its exec failed */
     const bool inheriting = record->call == CALL_exec || record->call == CALL_inherit || record->call == CALL_hidden;
     if (process->before != NULL && !process->before->gone && !inheriting)
         process_ends(model, process->before, process->began, false);

@@ -221,6 +221,15 @@ void socket_told(struct model *model, struct socket *socket, uint64_t inode, con
     connection_seen(model, socket);
 }
 
+bool socket_seen(const struct model *model, struct socket *socket)
+{
+    struct own_socket *const own = own_socket(socket);
+    const bool news = own->epoch != model->epoch;
+    socket->partial |= news;
+    own->epoch = model->epoch;
+    return news;
+}
+
 /* --- what it does ---------------------------------------------------------------- */
 
 void socket_listens(struct model *model, struct socket *socket)

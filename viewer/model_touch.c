@@ -34,6 +34,13 @@ struct holder *holder_of(struct model *model, const struct view *view, uint64_t 
     return holder_open(model, process, record->fd, socket, came, came == CAME_INHERITED ? view->time : 0);
 }
 
+bool is_told_late(const struct model *model, const struct view *view)
+{
+    const struct holder *const holder = process_descriptor(model->step.process, view->record->fd);
+    return holder != NULL && holder->since > view->time && view->time != 0 &&
+           differs(holder->socket, view->record->inode, view->record);
+}
+
 static bool set_address(struct address *known, const struct address *address)
 {
     if (address->family == 0 || address_equal(known, address))
@@ -60,8 +67,7 @@ static bool names_any_peer(const struct socket *socket, uint16_t call)
 void learn_from(struct model *model, struct socket *socket, const struct view *view)
 {
     const struct record *const record = view->record;
-    bool news = own_socket(socket)->epoch != model->epoch;
-    own_socket(socket)->epoch = model->epoch;
+    bool news = socket_seen(model, socket);
     if (socket->family == 0)
         socket->family = record->family;
     if (socket->type == 0)

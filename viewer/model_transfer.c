@@ -30,7 +30,7 @@ static void take_passed(struct model *model, const struct view *view)
             socket = socket_new(model, created->inode, created->family, created->type, 0);
         holder_open(model, process, created->fd, socket, CAME_PASSED, view_done(view));
         socket_arrives(socket, view_done(view));
-        own_socket(socket)->epoch = model->epoch;
+        socket_seen(model, socket);
         if (model->step.created == NULL)
             model->step.created = socket;
     }

@@ -23,6 +23,13 @@ recorded sh -c 'env -i /bin/true; true'
 assert_status 1 "$spy" audit --strict "$SOCKSPY_RING"
 assert_grep '^not seen: .* started /bin/true, which is not recorded: the environment leaves the library out' out
 
+# An exec that fails is no end of sight; of a child that vfork made it is told once.
+rm "$SOCKSPY_RING"
+recorded sh -c 'env -i /nowhere/program; LD_PRELOAD= /bin/true; true' 2>/dev/null
+assert_status 0 "$spy" audit "$SOCKSPY_RING"
+assert_grep '^not seen: sh started /bin/true, which is not recorded: the environment leaves the library out$' out
+assert_eq "$(grep -c '^not seen: .*record' out)" 1 "blind spots of one program: $(cat out)"
+
 rm "$SOCKSPY_RING"
 start_recorded sh -c "$TMP/lasting; true"
 shell=$pid

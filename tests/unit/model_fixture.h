@@ -80,7 +80,7 @@ static inline void model_fixture_free(struct model_fixture *f)
 static inline void enrol(struct model_fixture *f, uint32_t number, uint32_t pid, uint32_t parent)
 {
     f->decoder->processes.rows[number % RING_PROCESSES] =
-        (struct ring_process){.number = number, .pid = pid, .parent = parent, .pid_namespace = 7, .start_time = number};
+        (struct ring_process){.number = number, .pid = pid, .parent = parent, .pid_namespace = 7, .start_time = pid};
 }
 
 static inline size_t add_item(struct model_fixture *f, size_t at, enum item_kind kind, const void *bytes, size_t size)

@@ -1,5 +1,6 @@
 /* test_model.c - sockets and descriptors over time: who holds what, when it ends,
- * and what is not known. Connections have test_model_connections.c. */
+ * and what is not known. Processes have test_model_processes.c, connections
+ * test_model_connections.c. */
 #include "model_fixture.h"
 
 /* --- one process ----------------------------------------------------------------- */
@@ -129,120 +130,23 @@ static void a_connect_may_fail_later(void **state)
     assert_int_equal(socket->error, 0);
 }
 
-/* --- several processes ----------------------------------------------------------- */
-
-static void fork_child(struct model_fixture *f)
-{
-    say(f, (struct said){.call = CALL_fork, .ret = 200});
-}
-
-static void a_child_has_a_copy_of_the_table(void **state)
+/* A close that took long, while another thread got the number anew, may be told
+ * late when one follows. */
+static void a_close_that_is_told_late_closes_no_other(void **state)
 {
     struct model_fixture *const f = *state;
-    struct socket *const socket = say_socket(f, 1, 3, 10);
-    fork_child(f);
-    assert_int_equal(socket->open_holders, 2); /* before the child has written */
-    say_close(f, 1, 3, 10);
-    assert_false(socket->ended);
-    enrol(f, 2, 200, 1);
-    const struct step *const step = say_send(f, 2, 3, 10, 5); /* the child's first record */
-    assert_ptr_equal(step->socket, socket);
-    assert_int_equal(step->process->parent->pid, 100);
-    assert_int_equal(step->holder->came, CAME_FORKED);
-    assert_true(has_change(say_close(f, 2, 3, 10), SOCKET_ENDED));
-}
-
-static void a_child_may_write_before_its_fork_returns(void **state)
-{
-    struct model_fixture *const f = *state;
-    struct socket *const socket = say_socket(f, 1, 3, 10);
-    enrol(f, 2, 200, 1);
-    say(f,
-        (struct said){
-            .call = CALL_write, .fd = 3, .ret = 1, .number = 2, .pid = 200, .inode = 10, .marks = MARK_OUT, .at = 50});
-    assert_int_equal(socket->open_holders, 2);
-    say(f, (struct said){.call = CALL_fork, .ret = 200, .at = 49, .took = 10});
-    assert_int_equal(socket->open_holders, 2);
-    assert_int_equal(model_sums(f->model).processes, 2);
-}
-
-static void a_pid_that_comes_back_is_another_process(void **state)
-{
-    struct model_fixture *const f = *state;
-    struct socket *const socket = say_socket(f, 1, 3, 10);
-    fork_child(f); /* which is killed, and never wrote */
-    say_close(f, 1, 3, 10);
-    assert_false(socket->ended);
-    socket_hold(socket);
-    fork_child(f); /* the same number again */
-    assert_true(socket->ended);
-    socket_release(f->model, socket);
-}
-
-static void exec_keeps_what_it_inherits(void **state)
-{
-    struct model_fixture *const f = *state;
-    struct socket *const kept = say_socket(f, 1, 3, 10), *const lost = say_socket(f, 1, 4, 11);
-    socket_hold(lost);
-    enrol(f, 5, 100, 0);
-    const struct step *step = say(f, (struct said){.call = CALL_exec, .number = 5, .family = -1, .type = -1});
-    assert_non_null(step->process->before);
-    assert_false(kept->ended || lost->ended); /* nothing is known yet */
-    say(f, (struct said){.call = CALL_inherit, .fd = 3, .number = 5, .inode = 10});
-    assert_false(lost->ended);
-    step = say(f, (struct said){.call = CALL_send, .fd = 3, .ret = 1, .number = 5, .inode = 10, .marks = MARK_OUT});
-    assert_true(lost->ended);
-    assert_false(kept->ended);
-    assert_false(lost->by_exit);
-    assert_ptr_equal(step->socket, kept);
-    assert_int_equal(step->holder->came, CAME_INHERITED);
-    socket_release(f->model, lost);
-}
-
-static void a_child_of_vfork_has_a_table_of_its_own(void **state)
-{
-    struct model_fixture *const f = *state;
-    struct socket *const socket = say_socket(f, 1, 3, 10);
-    enrol(f, 1, 100, 0);
-    /* under its parent's number, but with a pid of its own */
-    const struct step *step = say(f, (struct said){.call = CALL_close, .fd = 3, .pid = 300, .inode = 10});
-    assert_int_equal(step->process->pid, 300);
-    assert_ptr_equal(step->process->parent, model_processes(f->model));
-    assert_false(socket->ended);
-    assert_int_equal(socket->open_holders, 1);
-    say(f, (struct said){.call = CALL__exit, .pid = 300});
-    say(f, (struct said){.call = CALL_vfork, .ret = 300});
-    assert_ptr_equal(say_send(f, 1, 3, 10, 1)->socket, socket);
-}
-
-static void exit_closes_a_moment_later(void **state)
-{
-    struct model_fixture *const f = *state;
-    struct socket *const closed = say_socket(f, 1, 3, 10), *const left = say_socket(f, 1, 4, 11);
-    socket_hold(left);
-    socket_hold(closed);
-    say(f, (struct said){.call = CALL_exit});
-    const int64_t exit_time = START + f->now * MILLI;
-    say_close(f, 1, 3, 10); /* another library's destructor */
-    assert_false(closed->by_exit);
-    assert_false(left->ended);
-    const struct step *const step = model_settle(f->model, exit_time + 1000 * MILLI);
-    assert_true(has_change(step, SOCKET_ENDED));
-    assert_true(has_change(step, PROCESS_ENDED));
-    assert_true(left->ended && left->by_exit);
-    assert_int_equal(left->closed, exit_time);
-    socket_release(f->model, left);
-    socket_release(f->model, closed);
-}
-
-static void a_daemon_leaves_its_parent(void **state)
-{
-    struct model_fixture *const f = *state;
-    struct socket *const socket = say_socket(f, 1, 3, 10);
-    enrol(f, 2, 200, 1);
-    say(f, (struct said){.call = CALL_daemon, .number = 2, .pid = 200, .arg = {0, 1}});
-    assert_true(model_processes(f->model)->gone || model_processes(f->model)->pid == 200);
-    assert_int_equal(socket->open_holders, 1);
+    struct socket *const first = say_socket(f, 1, 3, 10);
+    socket_hold(first);
+    const int64_t began = f->now + 1;
+    f->now += 10;
+    struct socket *const second = say_socket(f, 1, 3, 11);
+    assert_true(first->ended);
+    say(f, (struct said){.call = CALL_close, .fd = 3, .inode = 10, .at = began, .took = 60});
+    assert_false(second->ended);
+    f->now += 100;
+    assert_ptr_equal(say_send(f, 1, 3, 11, 5)->socket, second);
+    assert_int_equal(count_sockets(f), 2); /* and none was invented */
+    socket_release(f->model, first);
 }
 
 /* --- messages -------------------------------------------------------------------- */
@@ -327,8 +231,10 @@ static void lost_records_make_states_unknown(void **state)
     assert_int_equal(model_sums(f->model).lost, 7);
     assert_state(f, seen, STATE_UNKNOWN);
     assert_state(f, unseen, STATE_UNKNOWN);
+    assert_false(seen->partial);
     say_send(f, 1, 3, 10, 5);
     assert_state(f, seen, STATE_CONNECTED);
+    assert_true(seen->partial); /* what it moved meanwhile is not known */
     assert_state(f, unseen, STATE_UNKNOWN);
     /* the number is another socket's by now: whether the old one lives on, nobody knows */
     socket_hold(unseen);
@@ -374,9 +280,11 @@ static void without_inodes_the_descriptor_tells(void **state)
 {
     struct model_fixture *const f = *state;
     struct socket *const socket = say_socket(f, 1, 3, 0); /* sandboxed */
+    socket_hold(socket);
     assert_ptr_equal(say_send(f, 1, 3, 0, 5)->socket, socket);
     assert_true(has_change(say_close(f, 1, 3, 0), SOCKET_ENDED));
     assert_ptr_not_equal(say_socket(f, 1, 3, 0), socket);
+    socket_release(f->model, socket);
 }
 
 static void what_is_told_from_elsewhere_is_taken_in(void **state)
@@ -436,13 +344,7 @@ int main(void)
         TEST(a_failed_close_of_nothing_closes_nothing),
         TEST(states_follow_the_calls),
         TEST(a_connect_may_fail_later),
-        TEST(a_child_has_a_copy_of_the_table),
-        TEST(a_child_may_write_before_its_fork_returns),
-        TEST(a_pid_that_comes_back_is_another_process),
-        TEST(exec_keeps_what_it_inherits),
-        TEST(a_child_of_vfork_has_a_table_of_its_own),
-        TEST(exit_closes_a_moment_later),
-        TEST(a_daemon_leaves_its_parent),
+        TEST(a_close_that_is_told_late_closes_no_other),
         TEST(a_socket_in_a_message_lives_on),
         TEST(it_may_arrive_before_its_sender_returns),
         TEST(a_socket_passed_out_of_sight_ends_unknown),
