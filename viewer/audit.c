@@ -69,13 +69,35 @@ static int compare(struct audit *audit, const char *path)
     return STATUS_USAGE;
 }
 
-int audit_run(struct audit *audit, const struct options *options, int fd)
+bool audit_open(struct audit *audit, const struct options *options, int fd)
 {
-    struct procfs procfs;
-    if (!scan_open(&audit->scan, options, false, fd))
-        return STATUS_FAILED;
-    procfs_open(&procfs, "/proc");
+    return scan_open(&audit->scan, options, false, fd);
+}
+
+void audit_take(struct audit *audit)
+{
     scan_all(&audit->scan, visit, audit);
+}
+
+void audit_follow(struct audit *audit, bool (*ended)(void *waited), void *waited)
+{
+    scan_until(&audit->scan, ended, waited, visit, audit);
+}
+
+static void count_verdicts(struct audit *audit)
+{
+    for (size_t i = 0; i < audit->inventory.count; i++) {
+        const struct entry *const entry = audit->inventory.entries[i];
+        audit->violations += entry->rule != NULL && !rule_allows(entry->rule);
+        audit->fresh += entry->fresh;
+    }
+}
+
+int audit_judge(struct audit *audit)
+{
+    const struct options *const options = audit->scan.options;
+    struct procfs procfs;
+    procfs_open(&procfs, "/proc");
     living_check(&audit->scan, &procfs, visit, audit);
     take_open(audit);
     blind_look(&audit->blind, &audit->scan, &procfs);
@@ -86,11 +108,7 @@ int audit_run(struct audit *audit, const struct options *options, int fd)
         status = compare(audit, options->baseline);
     if (status == STATUS_DONE && options->save != NULL)
         status = save(audit, options->save);
-    for (size_t i = 0; i < audit->inventory.count; i++) {
-        const struct entry *const entry = audit->inventory.entries[i];
-        audit->violations += entry->rule != NULL && !rule_allows(entry->rule);
-        audit->fresh += entry->fresh;
-    }
+    count_verdicts(audit);
     return status;
 }
 

@@ -22,9 +22,16 @@ struct audit {
  * after a complaint. Before all else: a bad rule is wrong whatever was recorded. */
 int audit_read_rules(struct audit *audit, const struct options *options);
 
-/* Goes through the ring and judges what is in it; what is to be printed goes to
- * `fd`. Returns STATUS_DONE, or another status after a complaint. */
-int audit_run(struct audit *audit, const struct options *options, int fd);
+/* Opens the ring and, for what is to be printed, `fd` or what the options name.
+ * False after a complaint. */
+bool audit_open(struct audit *audit, const struct options *options, int fd);
+
+/* Goes through the ring: what is in it now, or what comes until `ended`. */
+void audit_take(struct audit *audit);
+void audit_follow(struct audit *audit, bool (*ended)(void *waited), void *waited);
+
+/* Judges what was found. Returns STATUS_DONE, or another status after a complaint. */
+int audit_judge(struct audit *audit);
 
 /* Prints it as options->format says. */
 void audit_print(struct audit *audit);

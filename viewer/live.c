@@ -203,12 +203,6 @@ void live_rows_add(struct live_rows *rows, void *item, int64_t used)
     rows->rows[rows->count++] = (struct live_row){item, used};
 }
 
-static int compare_use(const void *left, const void *right)
-{
-    const int64_t a = ((const struct live_row *)left)->used, b = ((const struct live_row *)right)->used;
-    return (a < b) - (a > b);
-}
-
 static int compare_ids(const void *left, const void *right)
 {
     const uint64_t a = *(const uint64_t *)((const struct live_row *)left)->item;
@@ -216,10 +210,30 @@ static int compare_ids(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
+static int compare_use(const void *left, const void *right)
+{
+    const int64_t a = ((const struct live_row *)left)->used, b = ((const struct live_row *)right)->used;
+    return a != b ? (a < b) - (a > b) : compare_ids(right, left);
+}
+
+/* Which of two that are busy was used last changes all the time: they count the
+ * same, so that the rows of a screen stay in their places. */
+static void level_the_busy(struct live_rows *rows)
+{
+    int64_t newest = INT64_MIN;
+    for (size_t i = 0; i < rows->count; i++)
+        newest = rows->rows[i].used > newest ? rows->rows[i].used : newest;
+    for (size_t i = 0; i < rows->count; i++) {
+        if (rows->rows[i].used > newest - RECENT_LASTS)
+            rows->rows[i].used = newest;
+    }
+}
+
 size_t live_rows_choose(struct live_rows *rows, size_t most)
 {
     const size_t all = rows->count;
     if (all > most) {
+        level_the_busy(rows);
         qsort(rows->rows, all, sizeof *rows->rows, compare_use);
         rows->count = most;
     }

@@ -54,8 +54,8 @@ struct live_rows {
 
 void live_rows_add(struct live_rows *rows, void *item, int64_t used);
 
-/* Leaves those `most` that were used last, in the order of their ids. Returns
- * how many had to go. */
+/* Leaves those `most` that were used last, of the busy ones the youngest, in the
+ * order of their ids. Returns how many had to go. */
 size_t live_rows_choose(struct live_rows *rows, size_t most);
 
 void live_rows_free(struct live_rows *rows);

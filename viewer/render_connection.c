@@ -75,7 +75,8 @@ static void cell_server(struct table *table, const struct connection *connection
         const bool port = colon != NULL && colon[1] != '\0' && colon[1 + strspn(colon + 1, "0123456789")] == '\0';
         memcpy(name, host, port ? (size_t)(colon - host) : strlen(host));
     }
-    const bool same = ip_size != 0 && strlen(name) == ip_size && memcmp(name, ip, ip_size) == 0;
+    const char *const bare = name + (name[0] == '['); /* as IPv6 addresses stand in URLs */
+    const bool same = ip_size != 0 && strcspn(bare, "]") == ip_size && memcmp(bare, ip, ip_size) == 0;
     put_place(&table->cell, address, same ? NULL : name);
     table_cell(table, PAINT_PLAIN);
 }

@@ -25,13 +25,14 @@ const struct column socket_columns[SOCKET_COLUMNS] = {
 };
 /* clang-format on */
 
-/* The other half of a socketpair: fd 6, and whose if not the same process's. */
+/* The other end, where it has no name of its own, of a socketpair or an AF_UNIX
+ * stream: fd 6, and whose if not the same process's. */
 static void put_other(struct out *out, const struct socket *socket)
 {
-    const struct connection *const pair = socket->connection;
-    if (pair == NULL)
+    const struct connection *const pipe = socket->connection;
+    if (pipe == NULL)
         return;
-    const struct socket *const other = pair->ends[pair->ends[CLIENT_END].socket == socket].socket;
+    const struct socket *const other = pipe->ends[pipe->ends[CLIENT_END].socket == socket].socket;
     const struct holder *const mine = socket_holder(socket), *const its = other != NULL ? socket_holder(other) : NULL;
     if (its == NULL || mine == NULL)
         return;
@@ -49,7 +50,7 @@ static void put_peers(struct out *out, const struct socket *socket)
     if (socket->role == ROLE_LISTENING) {
         out_grouped(out, socket->accepted);
         out_text(out, " accepted");
-    } else if (socket->role == ROLE_PAIR) {
+    } else if (socket->role == ROLE_PAIR || (socket->role == ROLE_SERVER && socket->family == AF_UNIX)) {
         put_other(out, socket);
     } else if (socket->type == SOCK_DGRAM && !socket->connected && socket->connections > 1) {
         out_grouped(out, socket->connections);

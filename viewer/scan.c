@@ -59,6 +59,16 @@ bool scan_more(struct scan *scan, bool last, scan_visit *visit, void *context)
     return take(scan, visit, context);
 }
 
+void scan_until(struct scan *scan, bool (*ended)(void *waited), void *waited, scan_visit *visit, void *context)
+{
+    while (!ended(waited)) {
+        scan_more(scan, false, visit, context);
+        source_sleep(&scan->source);
+    }
+    scan_more(scan, true, visit, context);
+    visit(context, model_finish(scan->model), true);
+}
+
 int scan_close(struct scan *scan)
 {
     const bool whole = !scan->written || out_close(&scan->out);

@@ -120,6 +120,12 @@ static void count_error(struct group *group, const char *name, uint64_t count)
     group->errors[i].count += count;
 }
 
+/* Events take no time, and who exits or was made by vfork does not tell it. */
+static bool tells_time(const struct view *view)
+{
+    return !view->call->event && (view->call->class != CLASS_PROCESS || view->duration != 0);
+}
+
 void stat_take(struct stat *stat, const struct step *step)
 {
     const struct view *const view = step->view;
@@ -132,7 +138,8 @@ void stat_take(struct stat *stat, const struct step *step)
         group->bytes_out += view->bytes;
     else
         group->bytes_in += view->bytes;
-    latency_add(&group->time, view->duration);
+    if (tells_time(view))
+        latency_add(&group->time, view->duration);
 }
 
 /* "127.0.0.1:80 (example.com)" */

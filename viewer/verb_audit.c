@@ -11,7 +11,12 @@ int verb_audit(const struct options *options)
     int status = audit_read_rules(&audit, options);
     if (status != STATUS_DONE)
         return status;
-    status = audit_run(&audit, options, STDOUT_FILENO);
+    if (!audit_open(&audit, options, STDOUT_FILENO)) {
+        rules_free(&audit.rules);
+        return STATUS_FAILED;
+    }
+    audit_take(&audit);
+    status = audit_judge(&audit);
     if (status == STATUS_DONE)
         audit_print(&audit);
     const int verdict = audit_close(&audit);

@@ -20,6 +20,7 @@ struct run {
     const struct options *options;
     struct child child;
     struct log log;
+    struct audit audit;
     char ring[PATH_MAX];
     int64_t began;        /* Unix ns */
     const char *obstacle; /* why the command cannot be recorded, or NULL */
@@ -138,23 +139,55 @@ static int not_started(const char *command, int error)
     return error == ENOENT ? 127 : 126;
 }
 
-/* What the command did is judged in the place of a log. */
-static int judge(struct audit *audit, const struct run *run)
+/* --- judging in the place of a log ----------------------------------------------- */
+
+static bool has_ring(const struct run *run)
 {
-    struct options own = *run->options;
-    own.ring = run->ring;
-    if (access(run->ring, F_OK) != 0) {
-        complain("nothing was recorded: there is nothing to judge");
-        rules_free(&audit->rules);
-        return own.strict ? STATUS_FAILED : STATUS_DONE;
+    struct source source;
+    if (source_open(&source, run->ring) != NULL)
+        return false;
+    source_close(&source);
+    return true;
+}
+
+/* Waits for it until the command has ended. Returns whether it came. */
+static bool wait_for_ring(struct run *run)
+{
+    while (!has_ring(run)) {
+        if (child_wait(&run->child, WAIT_FOR_RING) && !has_ring(run))
+            return false;
     }
-    int status = audit_run(audit, &own, STDERR_FILENO);
-    if (status == STATUS_DONE && !own.quiet)
+    return true;
+}
+
+static int nothing_to_judge(struct run *run, int status)
+{
+    while (!child_wait(&run->child, -1))
+        ;
+    rules_free(&run->audit.rules);
+    return status;
+}
+
+/* Takes in what the command does while it does it, for the ring need not hold it
+ * all, and judges it. */
+static int judge(struct run *run)
+{
+    struct audit *const audit = &run->audit;
+    const bool strict = run->options->strict;
+    if (!wait_for_ring(run)) {
+        complain("nothing was recorded: there is nothing to judge");
+        return nothing_to_judge(run, strict ? STATUS_FAILED : STATUS_DONE);
+    }
+    if (!audit_open(audit, run->options, STDERR_FILENO))
+        return nothing_to_judge(run, STATUS_FAILED);
+    audit_follow(audit, child_ended, &run->child);
+    const int status = audit_judge(audit);
+    if (status == STATUS_DONE && !run->options->quiet)
         audit_print(audit);
     const int verdict = audit_close(audit);
-    if (own.strict && run->obstacle != NULL)
-        status = STATUS_FAILED;
-    return status != STATUS_DONE ? status : verdict;
+    if (status != STATUS_DONE)
+        return status;
+    return strict && run->obstacle != NULL ? STATUS_FAILED : verdict;
 }
 
 /* Runs the command; everything that can be wrong beforehand has been looked at. */
@@ -164,12 +197,13 @@ static int run_command(struct run *run)
     const int error = child_start(&run->child, options->command);
     if (error != 0)
         return not_started(options->command[0], error);
-    const bool logs = !options->quiet && !options->audit;
-    if (options->follow && logs)
+    if (options->audit)
+        return judge(run);
+    if (options->follow && !options->quiet)
         follow(run);
     while (!child_wait(&run->child, -1))
         ;
-    if (logs)
+    if (!options->quiet)
         print_at_end(run);
     return STATUS_DONE;
 }
@@ -178,10 +212,10 @@ int verb_run(const struct options *options)
 {
     struct options own = *options; /* shares its lists */
     struct run run = {.options = &own, .began = unix_now()};
-    struct audit audit = {.violations = 0};
     const bool logs = !options->quiet && !options->audit;
     if (!name_ring(&run))
         return complain("%s: the path is too long", options->keep);
+    own.ring = run.ring;
     if (options->keep != NULL) {
         const char *const wrong = judge_ring(&run);
         if (wrong != NULL)
@@ -193,7 +227,7 @@ int verb_run(const struct options *options)
     }
     if (!prepare_environment(&run))
         return STATUS_FAILED;
-    if (audit_read_rules(&audit, options) != STATUS_DONE)
+    if (audit_read_rules(&run.audit, options) != STATUS_DONE)
         return STATUS_USAGE;
     if (logs && !log_open_output(&run.log, &own, STDERR_FILENO))
         return STATUS_FAILED;
@@ -203,11 +237,10 @@ int verb_run(const struct options *options)
 
     const int status = run_command(&run);
     const int logged = logs ? log_close(&run.log) : STATUS_DONE;
-    const int verdict = options->audit ? judge(&audit, &run) : STATUS_DONE;
     if (options->keep == NULL)
         unlink(run.ring);
-    if (status != STATUS_DONE || verdict != STATUS_DONE)
-        return status != STATUS_DONE ? status : verdict;
+    if (status != STATUS_DONE)
+        return status;
     const int passed_on = child_pass_on(&run.child);
     return passed_on != 0 ? passed_on : logged;
 }

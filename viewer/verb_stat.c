@@ -70,7 +70,7 @@ static const struct column connect_columns[CONNECT_COLUMNS] = {
     {"IN",         true,  CUT_NEVER,  0,  0, 3, 0},
     {"OUT",        true,  CUT_NEVER,  0,  0, 2, 0},
     {"LOOK-UP",    true,  CUT_NEVER,  0,  0, 0, 0},
-    {"P50",        true,  CUT_NEVER,  0,  0, 0, 0},
+    {"CONNECT",    true,  CUT_NEVER,  0,  0, 0, 0},
     {"P99",        true,  CUT_NEVER,  0,  0, 0, 0},
     {"MAX",        true,  CUT_NEVER,  0,  0, 1, 0},
     {"FIRST BYTE", true,  CUT_NEVER,  0,  0, 0, 0},
@@ -121,7 +121,8 @@ static void call_row(struct table *table, const struct group *group, bool total)
     cell_count(table, group->failed, PAINT_ERROR);
     cell_amount(table, group->bytes_in);
     cell_amount(table, group->bytes_out);
-    put_lasting(cell, (int64_t)group->time.sum);
+    if (group->time.count != 0)
+        put_lasting(cell, (int64_t)group->time.sum);
     table_cell(table, PAINT_PLAIN);
     static const unsigned percents[] = {0, 50, 90, 99, 100};
     for (unsigned i = 0; i < 5; i++)
@@ -273,6 +274,18 @@ static void print_jsonl(struct stats *stats, const struct stat *stat)
     }
 }
 
+static void csv_times(struct out *out, const struct latency *latency)
+{
+    static const unsigned percents[] = {0, 50, 90, 99, 100};
+    out_char(out, ',');
+    out_uint(out, latency->sum);
+    for (unsigned i = 0; i < 5; i++) {
+        out_char(out, ',');
+        if (latency->count != 0)
+            out_uint(out, latency_percentile(latency, percents[i]));
+    }
+}
+
 static void print_csv(struct stats *stats, const struct stat *stat)
 {
     struct out *const out = &stats->scan.out;
@@ -280,16 +293,7 @@ static void print_csv(struct stats *stats, const struct stat *stat)
     out_text(out, ",pid,fd,calls,failed,bytes_in,bytes_out,time_ns,min_ns,p50_ns,p90_ns,p99_ns,max_ns\n");
     for (size_t i = 0; i < rows_shown(stat, &stats->scan.options->filter); i++) {
         const struct group *const group = stat->rows[i];
-        const uint64_t numbers[] = {group->calls,
-                                    group->failed,
-                                    group->bytes_in,
-                                    group->bytes_out,
-                                    group->time.sum,
-                                    group->time.least,
-                                    latency_percentile(&group->time, 50),
-                                    latency_percentile(&group->time, 90),
-                                    latency_percentile(&group->time, 99),
-                                    group->time.most};
+        const uint64_t numbers[] = {group->calls, group->failed, group->bytes_in, group->bytes_out};
         out_csv_string(out, group->label, strlen(group->label));
         out_char(out, ',');
         if (group->pid != 0)
@@ -301,6 +305,7 @@ static void print_csv(struct stats *stats, const struct stat *stat)
             out_char(out, ',');
             out_uint(out, numbers[n]);
         }
+        csv_times(out, &group->time);
         out_line(out);
     }
 }

@@ -11,6 +11,20 @@ check_rows connections 'HTTP' '
     map(select(.protocol == "http")) | only | .request == "GET /basket?x=1 HTTP/1.1" and .http_host == "shop.example"
     and .host == "shop.example" and .status == 200'
 
+# An address in brackets is no name, so it is not said twice.
+if command -v socat >/dev/null && grep -q " lo$" /proc/net/if_inet6; then
+    port=$(free_port)
+    printf 'HTTP/1.0 204 Nothing\r\n\r\n' >reply
+    start_recorded socat "TCP6-LISTEN:$port,bind=[::1]" "SYSTEM:cat reply" 2>/dev/null
+    wait_until grep -qi ":$(printf %04x "$port") .* 0A " /proc/net/tcp6
+    recorded curl -s --noproxy '*' "http://[::1]:$port/"
+    check_rows connections 'the host of an IPv6 address' '
+        map(select(.a.comm == "curl" and .family == "inet6")) | only | .http_host == "[::1]:\($port)" and .status == 204' \
+        --arg port "$port"
+    "$spy" connections "$SOCKSPY_RING" >text || fail "connections"
+    assert_grep " \[::1\]:$port +[0-9]+ +socat" text
+fi
+
 if command -v openssl >/dev/null; then
     openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -subj /CN=www.example.test -days 2 2>/dev/null
     port=$(free_port)

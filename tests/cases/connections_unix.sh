@@ -20,6 +20,8 @@ check_rows connections 'the path, and the pair of which one half was passed on' 
          and (.b.holders | map(.comm) | unique) == ["unix_client", "unix_server"])' --arg path "$TMP/meet"
 check_rows sockets 'how it came to the client' '
     map(select(any(.holders[]; .how == "passed"))) | only | .state == "closed" and .bytes_out > 0'
+"$spy" sockets "$SOCKSPY_RING" >text || fail "sockets"
+assert_grep "^unix_server\[[0-9]+\] +[0-9]+ +unix +unix:$TMP/meet +fd [0-9]+ unix_client\[[0-9]+\] +closed" text
 
 # Datagrams to a path: who sent is known, who read what is not.
 need socat

@@ -24,6 +24,8 @@ jq -s 'group_by(.call) | map({key: .[0].call, value: length}) | from_entries' al
 rows stat | jq -s 'map({key: .call, value: .calls}) | sort_by(.key) | from_entries' >got
 diff want got || fail "the calls"
 assert_eq "$(rows stat | jq -c 'select(.call == "connect") | .errors')" '{"ECONNREFUSED":1}' "the errors of connect"
+assert_eq "$(rows stat | jq -c 'select(.call == "exec" or .call == "exit") | has("p50_ns")')" "false
+false" "times of what takes none"
 check 'the times are those of the log' '
     ($stat[] | select(.call == "connect")) as $row | calls("connect") | map(.dur_ns) | length == 3 and min == $row.min_ns and max == $row.max_ns' \
     --slurpfile stat <(rows stat)

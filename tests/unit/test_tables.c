@@ -2,6 +2,7 @@
 #include "viewer_fixture.h"
 
 #include "../../viewer/latency.h"
+#include "../../viewer/live.h"
 #include "../../viewer/map.h"
 #include "../../viewer/shelf.h"
 #include "../../viewer/table.h"
@@ -23,7 +24,12 @@ static void a_map_keeps_what_is_put(void **state)
         const unsigned i = (unsigned)(seed >> 33) % KEYS;
         const uint64_t key = (uint64_t)i * 64; /* all alike in their low bits */
         assert_ptr_equal(map_get(&map, key), there[i] ? &values[i] : NULL);
-        if (round % 3 == 0) {
+        map_forget(&map, key, &values[(i + 1) % KEYS]); /* not this one */
+        if (round % 6 == 0) {
+            map_forget(&map, key, &values[i]);
+            count -= there[i];
+            there[i] = false;
+        } else if (round % 6 == 3) {
             assert_ptr_equal(map_remove(&map, key), there[i] ? &values[i] : NULL);
             count -= there[i];
             there[i] = false;
@@ -236,6 +242,35 @@ static int teardown(void **state)
     return 0;
 }
 
+/* --- the rows of a screen -------------------------------------------------------- */
+
+/* Which of the things 1 to 6 are chosen, as digits. */
+static unsigned chosen_of(const int64_t *seconds, size_t most)
+{
+    static uint64_t things[6] = {1, 2, 3, 4, 5, 6};
+    struct live_rows rows = {0};
+    unsigned chosen = 0;
+    for (size_t i = 6; i-- != 0;)
+        live_rows_add(&rows, &things[i], seconds[i] * 1000000000);
+    assert_int_equal(live_rows_choose(&rows, most), 6 - most);
+    for (size_t i = 0; i < rows.count; i++)
+        chosen = chosen * 10 + (unsigned)*(uint64_t *)rows.rows[i].item;
+    live_rows_free(&rows);
+    return chosen;
+}
+
+static void those_used_last_are_shown_in_their_places(void **state)
+{
+    (void)state;
+    const int64_t idle[6] = {60, 10, 20, 30, 40, 50};
+    assert_int_equal(chosen_of(idle, 6), 123456);
+    assert_int_equal(chosen_of(idle, 3), 156);
+    /* of the busy ones always the same, whoever was a little later */
+    const int64_t busy[6] = {99, 100, 10, 99, 98, 99}, again[6] = {100, 98, 10, 98, 100, 99};
+    assert_int_equal(chosen_of(busy, 3), 456);
+    assert_int_equal(chosen_of(again, 3), 456);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -247,6 +282,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(names_stay_whole_where_less_can_go, setup, teardown),
         cmocka_unit_test_setup_teardown(a_host_is_cut_before_its_address, setup, teardown),
         cmocka_unit_test(the_shelf_gives_rows_in_order),
+        cmocka_unit_test(those_used_last_are_shown_in_their_places),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
