@@ -4,6 +4,9 @@
 #include "process.h"
 #include "real.h"
 
+#include <linux/netlink.h>
+#include <linux/vm_sockets.h>
+
 /* A failed call has read the address unless it says one of these. */
 static bool address_was_read(const struct event *event)
 {
@@ -20,6 +23,20 @@ static bool names_itself(const struct sockaddr *address, socklen_t length)
     return address->sa_family == AF_UNIX && length > sizeof(sa_family_t);
 }
 
+/* Does the stack choose the port, or what takes its place in other families? */
+static bool is_left_open(const struct sockaddr *address, socklen_t length)
+{
+    if (names_itself(address, length))
+        return false;
+    switch (address->sa_family) {
+    case AF_NETLINK: return length < sizeof(struct sockaddr_nl) || ((const struct sockaddr_nl *)address)->nl_pid == 0;
+    case AF_VSOCK:
+        return length < sizeof(struct sockaddr_vm) ||
+               ((const struct sockaddr_vm *)address)->svm_port == VMADDR_PORT_ANY;
+    default: return address->sa_family == AF_INET || address->sa_family == AF_INET6 || address->sa_family == AF_UNIX;
+    }
+}
+
 int after_bind(struct event *event, int result, const struct sockaddr *address, socklen_t length)
 {
     event_returned(event, result);
@@ -28,7 +45,7 @@ int after_bind(struct event *event, int result, const struct sockaddr *address, 
         descriptor_local(event->fd, address, length);
         if (!names_itself(address, length)) {
             descriptor_look_up_local(event->fd);
-            event->arg[0] = 1;
+            event->arg[0] = is_left_open(address, length);
         }
         event_socket(event, event->fd);
     } else if (address_was_read(event)) {

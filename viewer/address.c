@@ -94,6 +94,15 @@ static size_t format_unix(const struct address *address, char text[ADDRESS_TEXT]
     return length;
 }
 
+/* struct sockaddr_vm: reserved, port, cid. Those of -1 mean any. */
+static size_t format_vsock(const struct address *address, char text[ADDRESS_TEXT])
+{
+    const uint32_t cid = field(address, 6, 4), port = field(address, 2, 4);
+    size_t length = (size_t)sprintf(text, cid == UINT32_MAX ? "vsock:*" : "vsock:%u", cid);
+    length += (size_t)sprintf(text + length, port == UINT32_MAX ? ":*" : ":%u", port);
+    return length;
+}
+
 /* Decimal, and what comes before it. */
 static char *put_number(char *at, char before, unsigned number)
 {
@@ -140,8 +149,7 @@ size_t address_format(const struct address *address, char text[ADDRESS_TEXT])
         return (size_t)sprintf(text, "netlink:%u/%#x", field(address, 2, 4), field(address, 6, 4));
     case AF_PACKET: /* struct sockaddr_ll: protocol, interface */
         return (size_t)sprintf(text, "packet:%u/0x%04x", field(address, 2, 4), ntohs((uint16_t)field(address, 0, 2)));
-    case VSOCK: /* struct sockaddr_vm: reserved, port, cid */
-        return (size_t)sprintf(text, "vsock:%u:%u", field(address, 6, 4), field(address, 2, 4));
+    case VSOCK: return format_vsock(address, text);
     default: return format_raw(address, text);
     }
     *at = '\0';

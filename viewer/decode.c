@@ -166,19 +166,26 @@ static bool asks_by_name(const struct call_info *call)
            strncmp(call->api, "res_", 4) == 0;
 }
 
+/* Is it an address in some form, which resolvers take for a name? "127.1", "fe80::1%lo" */
+static bool is_numeric(const char *name, size_t size)
+{
+    size_t digits = 0;
+    while (digits < size && ((name[digits] >= '0' && name[digits] <= '9') || name[digits] == '.'))
+        digits++;
+    return digits == size || memchr(name, ':', size) != NULL;
+}
+
 /* Remembers the answers of a look-up under the name that was asked for. */
 static void learn_hosts(struct decoder *decoder, const struct view *view)
 {
     const struct item *const name = view->items[ITEM_TEXT];
-    if (name == NULL || name->whole > name->size || !asks_by_name(view->call))
+    if (name == NULL || name->whole > name->size || !asks_by_name(view->call) ||
+        is_numeric(item_bytes(name), name->size))
         return;
     for (const struct item *item = view->items[ITEM_ANSWER]; item != NULL; item = view_next(view, item)) {
         struct address address;
-        char text[ADDRESS_TEXT];
         address_from_sockaddr(&address, item_bytes(item), item->size);
-        const size_t size = address_format_ip(&address, text);
-        if (size != name->size || memcmp(text, item_bytes(name), size) != 0) /* else it is no name */
-            hosts_learn(decoder->hosts, view->record->process, &address, item_bytes(name), name->size);
+        hosts_learn(decoder->hosts, view->record->process, &address, item_bytes(name), name->size);
     }
 }
 

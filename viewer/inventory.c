@@ -81,15 +81,17 @@ static char *target_of(const struct address *address, const char *host, bool cho
     const bool internet = address->family == AF_INET || address->family == AF_INET6;
     if (!internet) {
         const size_t size = address->family != 0 ? address_format(address, text) : 0;
+        for (size_t i = 0; i < size; i++)
+            text[i] = text[i] == '\0' ? '@' : text[i]; /* as in /proc/net/unix */
         return memory_checked(strndup(text, size));
     }
     address_format_ip(address, text);
-    const bool six = address_ipv4(address) == NULL;
+    const bool brackets = address_ipv4(address) == NULL && host == NULL;
     const char *const name = host != NULL ? host : text;
     char port[8] = "*";
     if (!chosen)
         snprintf(port, sizeof port, "%u", address->port);
-    if (asprintf(&target, six && host == NULL ? "[%s]:%s" : "%s:%s", name, port) < 0)
+    if (asprintf(&target, brackets ? "[%s]:%s" : "%s:%s", name, port) < 0)
         target = NULL;
     return memory_checked(target);
 }

@@ -66,7 +66,7 @@ static bool fits(const struct rule *rule, const struct deed *deed)
         return false;
     switch (target->kind) {
     case TARGET_ANY: return true;
-    case TARGET_UNIX: return fnmatch(target->glob, deed->target, 0) == 0;
+    case TARGET_NAME: return fnmatch(target->glob, deed->target, 0) == 0;
     case TARGET_ADDRESS: return fits_address(target, deed->address) && fits_port(target, deed->port);
     default: return fits_host(target, deed) && fits_port(target, deed->port);
     }

@@ -12,6 +12,7 @@
  *               commas between, or *
  *     TARGET    *                        anything
  *               unix:GLOB                AF_UNIX: path, or @name of an abstract one
+ *               vsock:GLOB               AF_VSOCK: CID:PORT
  *               HOST[:PORTS]             HOST is a glob for the name that was looked
  *                                        up or, where there was none, the address
  *               ADDRESS[/BITS][:PORTS]   a range of addresses; IPv6 in brackets

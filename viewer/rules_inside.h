@@ -6,11 +6,11 @@
 
 enum { PORT_RANGES = 16 };
 
-enum target_kind { TARGET_ANY, TARGET_UNIX, TARGET_ADDRESS, TARGET_HOST };
+enum target_kind { TARGET_ANY, TARGET_NAME, TARGET_ADDRESS, TARGET_HOST };
 
 struct target {
     enum target_kind kind;
-    char *glob;               /* TARGET_UNIX, TARGET_HOST */
+    char *glob;               /* TARGET_NAME, TARGET_HOST */
     uint8_t from[16], to[16]; /* TARGET_ADDRESS: IPv4 as IPv4-mapped */
     unsigned ports;           /* how many ranges; 0: any */
     struct {

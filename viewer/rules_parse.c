@@ -40,6 +40,11 @@ static bool is(struct word word, const char *text)
     return word.size == strlen(text) && memcmp(word.at, text, word.size) == 0;
 }
 
+static bool begins(struct word word, const char *text)
+{
+    return word.size > strlen(text) && memcmp(word.at, text, strlen(text)) == 0;
+}
+
 static char *copy(const char *at, size_t size)
 {
     return memory_checked(strndup(at, size));
@@ -208,8 +213,8 @@ static const char *parse_target(struct parser *parser, struct word word, struct 
     struct word host, ports;
     if (is(word, "*"))
         return NULL;
-    if (word.size > 5 && memcmp(word.at, "unix:", 5) == 0) {
-        target->kind = TARGET_UNIX;
+    if (begins(word, "unix:") || begins(word, "vsock:")) {
+        target->kind = TARGET_NAME;
         target->glob = copy(word.at, word.size);
         return NULL;
     }

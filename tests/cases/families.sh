@@ -17,5 +17,10 @@ check 'an abstract name' 'map(select(.family == "unix"))
     --arg n "$(n pid)"
 check 'netlink' 'map(select(.family == "netlink")) | map(.call) == ["socket", "bind", "close"]'
 check 'its address' 'map(select(.family == "netlink")) | .[1].local | contains("netlink")'
+check 'whose port the kernel chose' 'map(select(.family == "netlink")) | calls("bind") | only | .args.port != null'
+if [ -n "$(n vsock)" ]; then
+    check 'vsock, whose port nobody chose for it' 'map(select(.family == "vsock")) | calls("bind") | only
+        | .local == "vsock:*:\($port)" and (.args.port == null)' --arg port "$(n vsock)"
+fi
 check 'what was written' 'calls("write") | length > 1 and all(.bytes == 3)'
 check_keys

@@ -32,6 +32,7 @@ static void every_form_is_understood(void **state)
         "x listen 0.0.0.0:*",
         "x connect unix:/run/*.sock",
         "x connect unix:@abstract",
+        "x connect,listen vsock:*:80",
         "x open netlink*",
         "  spaces\tinherit   *   # and a comment",
     };

@@ -405,17 +405,23 @@ static void a_name_that_comes_late_makes_the_match(void **state)
 
 /* --- names and times ------------------------------------------------------------- */
 
-static void the_look_up_belongs_to_the_connect(void **state)
+/* A look-up that was answered with 127.0.0.1. */
+static void say_look_up(struct model_fixture *f, const char *name)
 {
-    struct model_fixture *const f = *state;
-    struct sockaddr_in answer = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    const struct sockaddr_in answer = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     struct record *const record = &f->told.record;
-    say(f, (struct said){.call = CALL_getaddrinfo, .text = "example.test", .took = 30, .family = -1, .type = -1});
+    say(f, (struct said){.call = CALL_getaddrinfo, .text = name, .took = 30, .family = -1, .type = -1});
     /* the answer as an item of its own */
-    size_t at = sizeof *record + sizeof(struct item) + 16;
+    size_t at = sizeof *record + sizeof(struct item) + ((strlen(name) + 7) & ~(size_t)7);
     at = add_item(f, at, ITEM_ANSWER, &answer, sizeof answer);
     record->slots = (uint8_t)((at + SLOT_SIZE - 1) / SLOT_SIZE);
     model_take(f->model, decoder_view(f->decoder, record));
+}
+
+static void the_look_up_belongs_to_the_connect(void **state)
+{
+    struct model_fixture *const f = *state;
+    say_look_up(f, "example.test");
     say_socket(f, 1, 5, 10);
     const struct step *const step =
         say(f, (struct said){.call = CALL_connect, .fd = 5, .inode = 10, .local = 4000, .peer = 80, .took = 7});
@@ -425,6 +431,18 @@ static void the_look_up_belongs_to_the_connect(void **state)
     f->now += 20;
     say_recv(f, 1, 5, 10, 9);
     assert_true(step->socket->first_in > step->socket->connected_at);
+}
+
+static void an_address_is_no_name(void **state)
+{
+    struct model_fixture *const f = *state;
+    static const char *const addresses[] = {"127.0.0.1", "127.1", "2130706433", "::ffff:127.0.0.1", "fe80::1%lo"};
+    for (unsigned i = 0; i < sizeof addresses / sizeof addresses[0]; i++) {
+        say_look_up(f, addresses[i]);
+        struct socket *const socket = say_socket(f, 1, 5, 10 + i);
+        say_connect(f, 5, 10 + i, 4000, 80, 0);
+        assert_null(socket->host);
+    }
 }
 
 int main(void)
@@ -449,6 +467,7 @@ int main(void)
         TEST(ends_met_in_mid_life_find_each_other),
         TEST(a_name_that_comes_late_makes_the_match),
         TEST(the_look_up_belongs_to_the_connect),
+        TEST(an_address_is_no_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

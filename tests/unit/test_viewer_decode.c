@@ -165,6 +165,10 @@ static void every_family_has_a_readable_address(void **state)
     assert_string_equal(local_as(netlink, sizeof netlink, AF_NETLINK), "\"netlink:10000/0x1\"");
     const uint8_t vsock[16] = {40, 0, 0, 0, 0xd2, 4, 0, 0, 2, 0, 0, 0};
     assert_string_equal(local_as(vsock, sizeof vsock, 40), "\"vsock:2:1234\"");
+    const uint8_t any_vsock[16] = {40, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
+    assert_string_equal(local_as(any_vsock, sizeof any_vsock, 40), "\"vsock:*:*\"");
+    const uint8_t packet[20] = {AF_PACKET, 0, 8, 0, 3, 0, 0, 0};
+    assert_string_equal(local_as(packet, sizeof packet, AF_PACKET), "\"packet:3/0x0800\"");
     const uint8_t unknown[6] = {99, 0, 0xde, 0xad, 0xbe, 0xef};
     assert_string_equal(local_as(unknown, sizeof unknown, 99), "\"family99:deadbeef\"");
 }
