@@ -67,6 +67,13 @@ void put_amount(struct out *out, uint64_t bytes)
         out_size(out, bytes);
 }
 
+void put_moved(struct out *out, uint64_t bytes, bool whole)
+{
+    put_amount(out, bytes);
+    if (!whole)
+        out_char(out, '+');
+}
+
 /* Three digits or so: 1.23, 12.3, 123. */
 static void put_scaled(struct out *out, int64_t ns, int64_t unit, const char *word)
 {

@@ -21,6 +21,9 @@ void put_place(struct out *out, const struct address *address, const char *host)
 /* Bytes: 1,234 or 12.3 MiB. */
 void put_amount(struct out *out, uint64_t bytes);
 
+/* The same of a sum to which something may be missing: 1,234+. */
+void put_moved(struct out *out, uint64_t bytes, bool whole);
+
 /* A length of time: 850 us, 12 ms, 1.2 s, 3 m 12 s, 2 h 5 m. */
 void put_lasting(struct out *out, int64_t ns);
 

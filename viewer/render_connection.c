@@ -81,6 +81,12 @@ static void cell_server(struct table *table, const struct connection *connection
     table_cell(table, PAINT_PLAIN);
 }
 
+/* What a sum of this end is worth. */
+static bool is_whole(const struct end *end)
+{
+    return end->socket == NULL || (end->socket->born && !end->socket->partial);
+}
+
 /* What went from one end to the other, and what arrived if that differs. */
 static void cell_bytes(struct table *table, const struct connection *connection, int from)
 {
@@ -88,7 +94,7 @@ static void cell_bytes(struct table *table, const struct connection *connection,
     const struct end *const out = &connection->ends[from], *const in = &connection->ends[1 - from];
     const bool agrees = connection_agrees(connection, from);
     const bool sent = out->socket != NULL && (connection->match != MATCH_PATH || from == CLIENT_END);
-    put_amount(cell, sent ? out->out.bytes : in->in.bytes);
+    put_moved(cell, sent ? out->out.bytes : in->in.bytes, is_whole(sent ? out : in));
     if (!agrees) {
         out_symbol(cell, "≠", "/");
         put_amount(cell, in->in.bytes);

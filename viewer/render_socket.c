@@ -64,6 +64,7 @@ void socket_row(struct table *table, const struct model *model, const struct soc
 {
     struct out *const cell = &table->cell;
     const struct holder *const holder = socket_holder(socket);
+    const bool whole = socket->born && !socket->partial;
     if (holder != NULL)
         put_process(cell, holder->process);
     table_cell(table, PAINT_BOLD);
@@ -77,10 +78,10 @@ void socket_row(struct table *table, const struct model *model, const struct soc
     table_cell(table, PAINT_PLAIN);
     table_cell(table, put_state(cell, model, socket));
     if (socket->role != ROLE_LISTENING)
-        put_amount(cell, socket->in.bytes);
+        put_moved(cell, socket->in.bytes, whole);
     table_cell(table, PAINT_PLAIN);
     if (socket->role != ROLE_LISTENING)
-        put_amount(cell, socket->out.bytes);
+        put_moved(cell, socket->out.bytes, whole);
     table_cell(table, PAINT_PLAIN);
     if (socket->opened != 0)
         put_clock(cell, socket->opened);

@@ -39,3 +39,19 @@ assert_grep "127.0.0.1:$port \(www.sockspy.test\) +1 " text
 assert_grep '\(www.sockspy.test\)' text
 assert_eq "$(rows audit --allow 'curl connect *.sockspy.test' --deny '* connect *' | jq -r 'select(.does == "connect") | .target + " " + .verdict')" \
     "www.sockspy.test:* allowed" "the audit's target"
+
+# The question and the answer themselves, where their payload is kept.
+cat >asker.py <<'END'
+import socket, struct
+asker = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+asker.settimeout(10)
+question = b"\x03www\x07sockspy\x04test\x00" + struct.pack(">HH", 1, 1)
+asker.sendto(struct.pack(">HHHHHH", 4711, 0x100, 1, 0, 0, 0) + question, ("127.0.0.77", 53))
+asker.recvfrom(512)
+END
+SOCKSPY_DATA=512 recorded python3 asker.py || fail "asker.py"
+check_rows connections 'what was asked and answered' '
+    map(select(.protocol == "dns")) | only | .request == "www.sockspy.test A" and .answers == "127.0.0.1" and .b.local == "127.0.0.77:53"'
+"$spy" connections "$SOCKSPY_RING" >text || fail "connections"
+assert_grep ' www.sockspy.test A → 127.0.0.1$' text
+assert_eq "$(rows audit | jq -r 'select(.protocol == "dns") | .does + " " + .target')" "speak 127.0.0.77:53" "DNS is not encrypted"

@@ -26,3 +26,5 @@ jq -es '(map(select(.match == "names")) | length) > 10 and all(if .match == "nam
 assert_eq "$(rows stat | jq -s 'map(.calls // 0) | add')" "$(jq -s 'map(select(.call != "lost")) | length' all)" "the sum of all calls"
 assert_eq "$(rows stat | jq -s 'map(select(.by == "lost") | .count) | add')" "$lost" "the sum of what is lost"
 "$spy" stat "$SOCKSPY_RING" | tail -n 1 | grep -q 'records are missing' || fail "stat does not say that records are missing"
+"$spy" sockets "$SOCKSPY_RING" >text || fail "sockets"
+assert_eq "$(awk '/ before/ && !/[0-9]\+ / && !/accepted/' text)" "" "sums that claim to be whole"
