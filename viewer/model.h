@@ -40,15 +40,19 @@ struct process {
     char comm[17];             /* these end with a NUL */
     char path[128], args[224]; /* "": not known */
     int64_t began, ended;
-    bool gone;             /* it is no more; `ended` may be unknown */
-    bool exited;           /* it has said so */
-    bool executed;         /* another program took its place */
-    bool unrecorded;       /* it has exec'd a program that is not recorded */
-    uint64_t opened;       /* sockets that it created */
-    uint64_t mark;         /* the renderer's */
-    struct holder **table; /* by descriptor: what is open; NULL: no socket */
-    size_t room;           /* of table[] */
-    struct lookup {        /* the last name that it asked for */
+    bool gone;                 /* it is no more; `ended` may be unknown */
+    bool exited;               /* it has said so */
+    bool executed;             /* another program took its place */
+    bool unrecorded;           /* it has exec'd a program that is not recorded */
+    uint64_t opened;           /* sockets that it created */
+    uint64_t mark;             /* the renderer's */
+    struct holder **table;     /* by descriptor: what is open; NULL: no socket */
+    struct closing {           /* by descriptor: what was closed last, for calls that other threads had begun before */
+        struct socket *socket; /* NULL: none */
+        int64_t time;
+    } * closings;
+    size_t room;    /* of table[] and closings[] */
+    struct lookup { /* the last name that it asked for */
         char name[HOST_NAME];
         int64_t time;
         uint64_t duration;

@@ -88,7 +88,9 @@ static void take_accept(struct model *model, const struct view *view)
     const struct record *const record = view->record;
     /* The record's names are the new socket's; so is the inode of a raw call. */
     struct holder *const holder =
-        holder_of(model, view, view->inodes_told || view->failed ? record->inode : 0, CAME_FOUND);
+        closed_meanwhile(model, view) == NULL
+            ? holder_of(model, view, view->inodes_told || view->failed ? record->inode : 0, CAME_FOUND)
+            : NULL;
     if (holder != NULL) {
         holder->calls++;
         holder->uses++;
@@ -274,7 +276,7 @@ static void take_close(struct model *model, const struct view *view)
     if (view->record->error == EBADF || is_told_late(model, view))
         return;
     touch(model, view);
-    if (model->step.holder != NULL) /* Linux closes even when it reports an error */
+    if (model->step.holder != NULL && model->step.holder->open) /* Linux closes even when it reports an error */
         holder_close(model, model->step.holder, view->time, false, false);
 }
 

@@ -19,12 +19,17 @@ void model_effect(struct model *model, const struct view *view);
  * none. */
 struct holder *holder_of(struct model *model, const struct view *view, uint64_t inode, enum came came);
 
+/* The socket that the descriptor named when the call began, if another thread has
+ * closed it since: the call still acted on that one. Else NULL. */
+struct socket *closed_meanwhile(const struct model *model, const struct view *view);
+
 /* Is the record about what its descriptor named before? That of a call which
  * ends a descriptor, and took longer than records are held back for. */
 bool is_told_late(const struct model *model, const struct view *view);
 
 /* The socket that the record acted on, or NULL; it stands in the step then, and
- * what the record tells of it is noted. `came`: how, if it was not known. */
+ * what the record tells of it is noted. `came`: how, if it was not known. One that
+ * was closed meanwhile stands in the step, but has no more to be changed: NULL. */
 struct socket *touch_as(struct model *model, const struct view *view, enum came came);
 struct socket *touch(struct model *model, const struct view *view);
 

@@ -38,6 +38,7 @@ static void process_free(struct model *model, struct process *process)
     if (process->before != NULL)
         model_unref(model, THING_PROCESS, process->before);
     free(process->table);
+    free(process->closings);
     free(process->lookup);
     free(own_process(process));
 }

@@ -43,6 +43,15 @@ void process_close_all(struct model *model, struct process *process, int64_t fir
     }
 }
 
+static void forget_closings(struct model *model, struct process *process)
+{
+    for (size_t fd = 0; fd < process->room; fd++) {
+        if (process->closings[fd].socket != NULL)
+            model_unref(model, THING_SOCKET, process->closings[fd].socket);
+        process->closings[fd].socket = NULL;
+    }
+}
+
 /* So that the call that made it, if it is told yet, makes no other. */
 static void say_farewell(struct model *model, const struct process *process)
 {
@@ -60,6 +69,7 @@ void process_ends(struct model *model, struct process *process, int64_t time, bo
     process->gone = true;
     process->ended = time;
     process_close_all(model, process, 0, INT64_MAX, time, by_exit, false);
+    forget_closings(model, process);
     process_forget(model, process);
     model_change(model, (struct change){.kind = PROCESS_ENDED, .time = time, .process = process});
     model_discard(model, THING_PROCESS, process);

@@ -39,6 +39,8 @@ static void grow_table(struct process *process, int fd)
     process->room = (size_t)fd + 1 + room;
     process->table = memory_grow(process->table, process->room, sizeof(struct holder *));
     memset(process->table + room, 0, (process->room - room) * sizeof(struct holder *));
+    process->closings = memory_grow(process->closings, process->room, sizeof(struct closing));
+    memset(process->closings + room, 0, (process->room - room) * sizeof(struct closing));
 }
 
 static void add_holder(struct socket *socket, struct holder *holder)
@@ -144,6 +146,16 @@ static void wait_for_arrival(struct model *model, struct own_socket *own)
     model->on_their_way = own;
 }
 
+/* Keeps the socket for calls that had begun when its descriptor was closed. */
+static void remember_closing(struct model *model, const struct holder *holder)
+{
+    struct closing *const closing = &holder->process->closings[holder->fd];
+    if (closing->socket != NULL)
+        model_unref(model, THING_SOCKET, closing->socket);
+    own_socket(holder->socket)->refs++;
+    *closing = (struct closing){holder->socket, holder->until};
+}
+
 void holder_close(struct model *model, struct holder *holder, int64_t time, bool by_exit, bool unsure)
 {
     struct socket *const socket = holder->socket;
@@ -153,6 +165,8 @@ void holder_close(struct model *model, struct holder *holder, int64_t time, bool
     holder->by_exit = by_exit;
     socket->open_holders--;
     own_socket(socket)->past++;
+    if (time != 0 && !by_exit)
+        remember_closing(model, holder);
     model_change(
         model,
         (struct change){

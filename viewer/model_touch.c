@@ -34,11 +34,50 @@ struct holder *holder_of(struct model *model, const struct view *view, uint64_t 
     return holder_open(model, process, record->fd, socket, came, came == CAME_INHERITED ? view->time : 0);
 }
 
+void note_connection(struct model *model, struct connection *connection, int end)
+{
+    model->step.connection = connection;
+    model->step.end = connection != NULL ? end : -1;
+}
+
 bool is_told_late(const struct model *model, const struct view *view)
 {
     const struct holder *const holder = process_descriptor(model->step.process, view->record->fd);
     return holder != NULL && holder->since > view->time && view->time != 0 &&
            differs(holder->socket, view->record->inode, view->record);
+}
+
+struct socket *closed_meanwhile(const struct model *model, const struct view *view)
+{
+    const struct process *const process = model->step.process;
+    const int fd = view->record->fd;
+    if (fd < 0 || (size_t)fd >= process->room || view->time == 0)
+        return NULL;
+    const struct closing *const closing = &process->closings[fd];
+    if (closing->socket == NULL || view->time >= closing->time || view_done(view) <= closing->time)
+        return NULL;
+    return differs(closing->socket, view->record->inode, view->record) ? NULL : closing->socket;
+}
+
+/* The holder of that descriptor, which is past; NULL where it is not kept. */
+static struct holder *past_holder(const struct model *model, const struct socket *socket, int fd)
+{
+    struct holder *found = NULL;
+    for (struct holder *holder = socket->holders; holder != NULL; holder = holder->next) {
+        if (holder->process == model->step.process && holder->fd == fd)
+            found = holder;
+    }
+    return found;
+}
+
+static void touch_closed(struct model *model, struct socket *socket, const struct view *view)
+{
+    struct holder *const holder = past_holder(model, socket, view->record->fd);
+    if (holder != NULL)
+        holder->calls++;
+    model->step.holder = holder;
+    model->step.socket = socket;
+    note_connection(model, socket->connection, own_socket(socket)->end);
 }
 
 static bool set_address(struct address *known, const struct address *address)
@@ -81,18 +120,17 @@ void learn_from(struct model *model, struct socket *socket, const struct view *v
         connection_seen(model, socket);
 }
 
-void note_connection(struct model *model, struct connection *connection, int end)
-{
-    model->step.connection = connection;
-    model->step.end = connection != NULL ? end : -1;
-}
-
 /* The socket that the record acted on, or NULL; what the record tells of it is
  * noted. */
 struct socket *touch_as(struct model *model, const struct view *view, enum came came)
 {
     if (view->record->fd < 0)
         return NULL;
+    struct socket *const closed = closed_meanwhile(model, view);
+    if (closed != NULL) {
+        touch_closed(model, closed, view);
+        return NULL;
+    }
     struct holder *const holder = holder_of(model, view, view->record->inode, came);
     if (holder == NULL)
         return NULL;

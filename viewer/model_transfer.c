@@ -90,6 +90,8 @@ static bool is_fatal(int error)
 static void find_pipe(struct model *model, struct socket *socket, const struct view *view)
 {
     int end = own_socket(socket)->end;
+    if (socket->ended)
+        return;
     if (!is_stream(socket->type)) {
         struct connection *const flow = flow_of(model, socket, view, &end);
         note_connection(model, flow, end);
@@ -114,8 +116,9 @@ static void note_role(struct socket *socket, const struct view *view)
 
 void take_transfer(struct model *model, const struct view *view)
 {
-    struct socket *const socket = touch(model, view);
+    touch(model, view);
     take_passed(model, view);
+    struct socket *const socket = model->step.socket; /* its bytes count even if it was closed meanwhile */
     if (socket == NULL)
         return;
     if (view->failed) {
@@ -133,7 +136,8 @@ void take_transfer(struct model *model, const struct view *view)
     note_role(socket, view);
     if (!is_stream(socket->type) && socket->local.family != 0)
         socket->bound = true;
-    model->step.holder->uses++;
+    if (model->step.holder != NULL)
+        model->step.holder->uses++;
     find_pipe(model, socket, view);
     struct connection *const connection = model->step.connection;
     const int end = model->step.end;

@@ -253,6 +253,14 @@ static inline bool has_change(const struct step *step, enum change_kind kind)
     return false;
 }
 
+static inline size_t count_open_sockets(const struct model_fixture *f)
+{
+    size_t count = 0;
+    for (const struct socket *socket = model_sockets(f->model); socket != NULL; socket = socket->next)
+        count += !socket->ended;
+    return count;
+}
+
 static inline size_t count_sockets(const struct model_fixture *f)
 {
     size_t count = 0;

@@ -23,7 +23,7 @@ static void a_socket_lives_until_its_last_descriptor(void **state)
     assert_state(f, socket, STATE_CLOSED);
     assert_true(socket->closed > socket->opened);
     say_socket(f, 1, 3, 11);
-    assert_int_equal(count_sockets(f), 1); /* it was given back */
+    assert_int_equal(count_open_sockets(f), 1);
 }
 
 static void dup2_closes_what_the_number_named(void **state)
@@ -52,14 +52,14 @@ static void ranges_are_closed(void **state)
     for (int fd = 3; fd < 13; fd++)
         say_socket(f, 1, fd, (uint64_t)fd);
     say(f, (struct said){.call = CALL_close_range, .arg = {5, 7, 4 /* CLOEXEC */}});
-    assert_int_equal(count_sockets(f), 10);
+    assert_int_equal(count_open_sockets(f), 10);
     say(f, (struct said){.call = CALL_close_range, .arg = {5, 7, 0}});
     assert_null(process_descriptor(model_processes(f->model), 6));
     say(f, (struct said){.call = CALL_closefrom, .arg = {9}});
     assert_null(process_descriptor(model_processes(f->model), 12));
     assert_non_null(process_descriptor(model_processes(f->model), 8));
     say_socket(f, 1, 20, 20);
-    assert_int_equal(count_sockets(f), 4); /* 3, 4, 8, 20 */
+    assert_int_equal(count_open_sockets(f), 4); /* 3, 4, 8, 20 */
 }
 
 static void a_number_that_comes_back_was_closed_unseen(void **state)
@@ -147,6 +147,45 @@ static void a_close_that_is_told_late_closes_no_other(void **state)
     assert_ptr_equal(say_send(f, 1, 3, 11, 5)->socket, second);
     assert_int_equal(count_sockets(f), 2); /* and none was invented */
     socket_release(f->model, first);
+}
+
+/* What a thread sends while another one closes the descriptor went through the
+ * socket that it named before. */
+static void a_call_under_way_at_the_close_counts(void **state)
+{
+    struct model_fixture *const f = *state;
+    struct socket *const socket = say_socket(f, 1, 3, 10);
+    say_connect(f, 3, 10, 4000, 80, 0);
+    struct connection *const pipe = socket->connection;
+    socket_hold(socket);
+    connection_hold(pipe);
+    struct said send = {
+        .call = CALL_send, .fd = 3, .ret = 7, .inode = 10, .local = 4000, .peer = 80, .marks = MARK_OUT};
+    send.at = f->now + 1;
+    send.took = 20;
+    f->now += 5;
+    assert_true(has_change(say_close(f, 1, 3, 10), SOCKET_ENDED));
+    const struct step *step = say(f, send);
+    assert_ptr_equal(step->socket, socket);
+    assert_int_equal(step->change_count, 0);
+    assert_null(process_descriptor(step->process, 3));
+    assert_int_equal(socket->out.bytes, 7);
+    assert_int_equal(pipe->ends[CLIENT_END].out.bytes, 7);
+    /* even where the number has another meaning by now */
+    f->now += 30;
+    struct socket *const next = say_socket(f, 1, 3, 11);
+    step = say(f, send);
+    assert_ptr_equal(step->socket, socket);
+    assert_int_equal(next->out.bytes, 0);
+    /* and a connect that was under way begins nothing */
+    send.call = CALL_connect;
+    send.ret = 0;
+    send.marks = 0;
+    assert_int_equal(say(f, send)->change_count, 0);
+    assert_false(next->ended);
+    assert_int_equal(count_connections(f), 1);
+    connection_release(f->model, pipe);
+    socket_release(f->model, socket);
 }
 
 /* --- messages -------------------------------------------------------------------- */
@@ -314,7 +353,7 @@ static void memory_follows_what_lives(void **state)
         say_accept(f, 4, 1001 + 2 * i, 80, port);
         say_close(f, 1, 3, 1000 + 2 * i);
         say_close(f, 2, 4, 1001 + 2 * i);
-        assert_true(count_sockets(f) <= 3);
+        assert_true(count_sockets(f) <= 3); /* what ended is given back, but for the last of each descriptor */
         assert_true(count_connections(f) <= 1);
     }
     assert_int_equal(model_sums(f->model).connections, 20000);
@@ -345,6 +384,7 @@ int main(void)
         TEST(states_follow_the_calls),
         TEST(a_connect_may_fail_later),
         TEST(a_close_that_is_told_late_closes_no_other),
+        TEST(a_call_under_way_at_the_close_counts),
         TEST(a_socket_in_a_message_lives_on),
         TEST(it_may_arrive_before_its_sender_returns),
         TEST(a_socket_passed_out_of_sight_ends_unknown),
