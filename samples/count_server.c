@@ -24,6 +24,8 @@ int main(int argc, char **argv)
 
     for (int i = 0; i < clients; i++) {
         int connection = accept(listening, NULL, NULL);
+        if (connection < 0)
+            err(1, "accept");
         char buffer[4096], answer[32];
         ssize_t n, sum = 0;
         while ((n = read(connection, buffer, sizeof buffer)) > 0)

@@ -15,12 +15,15 @@ int main(int argc, char **argv)
     struct sockaddr_in server = {.sin_family = AF_INET, .sin_port = htons(argc > 1 ? atoi(argv[1]) : 0)};
     server.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     int size = 16384, unsent = 0;
+    socklen_t length = sizeof size;
     static char block[8192], much[131072];
     memset(block, '.', sizeof block);
     memset(much, '.', sizeof much);
 
     int fd = socket(AF_INET, SOCK_STREAM, 0);
     setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size); /* a small queue fills soon */
+    getsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, &length);
+    printf("send buffer: %d bytes\n", size);
     if (connect(fd, (struct sockaddr *)&server, sizeof server) < 0)
         err(1, "port %s", argv[1]);
 
@@ -29,6 +32,7 @@ int main(int argc, char **argv)
         sum += n;
     if (errno != EAGAIN)
         err(1, "send");
+    usleep(100000);               /* what finds room there travels over meanwhile */
     ioctl(fd, TIOCOUTQ, &unsent); /* how much lies in the send queue? */
     printf("handed over without waiting: %zd bytes, in the send queue: %d bytes\n", sum, unsent);
 

@@ -23,6 +23,8 @@ int main(int argc, char **argv)
     fflush(stdout);
 
     int connection = accept(listening, NULL, NULL);
+    if (connection < 0)
+        err(1, "accept");
     char request[4096];
     ssize_t n; /* 0: the client has had enough and disconnects */
     while ((n = read(connection, request, sizeof request)) > 0) {

@@ -25,15 +25,16 @@ int main(int argc, char **argv)
     fflush(stdout);
 
     for (int i = 0; i < questions; i++) {
-        unsigned char message[512 + sizeof record];
+        unsigned char message[600] = {0};
         length = sizeof client;
-        ssize_t n = recvfrom(fd, message, 512, 0, (struct sockaddr *)&client, &length);
-        if (n < 12)
+        if (recvfrom(fd, message, 512, 0, (struct sockaddr *)&client, &length) < 0)
             err(1, "recvfrom");
-        message[2] |= 0x80; /* this is an answer... */
-        message[7] = 1;     /* ...with one record behind the question */
-        memcpy(message + n, record, sizeof record);
-        sendto(fd, message, (size_t)n + sizeof record, 0, (struct sockaddr *)&client, length);
+        size_t end = 12 + strlen((char *)message + 12) + 5; /* the header, the name asked for, type and class */
+        message[2] |= 0x80;                                 /* this is an answer... */
+        message[7] = 1;                                     /* ...with one record behind the question... */
+        message[11] = 0;                                    /* ...and nothing else */
+        memcpy(message + end, record, sizeof record);
+        sendto(fd, message, end + sizeof record, 0, (struct sockaddr *)&client, length);
     }
     close(fd);
 }

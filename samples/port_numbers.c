@@ -17,7 +17,7 @@ static void show(const char *when, int fd)
 
 int main(int argc, char **argv)
 {
-    struct sockaddr_in server = {.sin_family = AF_INET, .sin_port = htons(argc > 1 ? atoi(argv[1]) : 0)}, own = server;
+    struct sockaddr_in server = {.sin_family = AF_INET, .sin_port = htons(argc > 1 ? atoi(argv[1]) : 0)};
     server.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     struct servent *web = getservbyname("http", "tcp"); /* from /etc/services */
     printf("%-24s port %d\n", "the web's server", web ? ntohs((uint16_t)web->s_port) : 80);
@@ -30,6 +30,7 @@ int main(int argc, char **argv)
     close(fd);
 
     fd = socket(AF_INET, SOCK_STREAM, 0);
+    struct sockaddr_in own = server;
     own.sin_port = 0; /* any that is free */
     bind(fd, (struct sockaddr *)&own, sizeof own);
     show("after bind to port 0", fd);

@@ -31,11 +31,13 @@ int main(int argc, char **argv)
     unsigned char query[256] = {0, 7, 1, 0, 0, 1}, answer[512];
     size_t size = 12 + question(query + 12, argv[2]);
 
+    alarm(5); /* a datagram may be lost, and nothing would tell us */
     int fd = socket(AF_INET, SOCK_DGRAM, 0);
-    sendto(fd, query, size, 0, (struct sockaddr *)&server, sizeof server);
+    if (sendto(fd, query, size, 0, (struct sockaddr *)&server, sizeof server) < 0)
+        err(1, "sendto");
     ssize_t n = recvfrom(fd, answer, sizeof answer, 0, NULL, NULL);
-    if (n < 16)
-        err(1, "no answer");
+    if (n < (ssize_t)size + 16)
+        errx(1, "no address in the answer");
     const unsigned char *ip = answer + n - 4; /* the address ends the answer */
     printf("%s has the address %d.%d.%d.%d\n", argv[2], ip[0], ip[1], ip[2], ip[3]);
     close(fd);

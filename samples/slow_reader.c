@@ -13,17 +13,21 @@ int main(int argc, char **argv)
     socklen_t length = sizeof address;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     int size = 16384, waiting = 0;
+    socklen_t size_length = sizeof size;
     static char buffer[65536];
 
     int listening = socket(AF_INET, SOCK_STREAM, 0);
     setsockopt(listening, SOL_SOCKET, SO_RCVBUF, &size, sizeof size); /* a small queue fills soon */
+    getsockopt(listening, SOL_SOCKET, SO_RCVBUF, &size, &size_length);
     if (bind(listening, (struct sockaddr *)&address, length) < 0 || listen(listening, 1) < 0)
         err(1, "port %d", ntohs(address.sin_port));
     getsockname(listening, (struct sockaddr *)&address, &length);
-    printf("port %d\n", ntohs(address.sin_port));
+    printf("port %d\nreceive buffer: %d bytes\n", ntohs(address.sin_port), size);
     fflush(stdout);
 
     int connection = accept(listening, NULL, NULL);
+    if (connection < 0)
+        err(1, "accept");
     usleep(500000);                        /* reads nothing for half a second */
     ioctl(connection, FIONREAD, &waiting); /* how much lies in the receive queue? */
     printf("waiting in the receive queue: %d bytes\n", waiting);

@@ -25,7 +25,8 @@ int main(int argc, char **argv)
     fflush(stdout);
 
     for (int i = 0; i < clients && i < MOST; i++)
-        connection[i] = accept(listening, NULL, NULL); /* a new descriptor each */
+        if ((connection[i] = accept(listening, NULL, NULL)) < 0) /* a new descriptor each */
+            err(1, "accept");
 
     for (int i = 0; i < clients && i < MOST; i++) {
         char request[1024], text[128];

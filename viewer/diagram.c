@@ -10,7 +10,7 @@
 
 #include <stdio.h>
 
-enum { LONG_PAUSE = 20000000 /* ns */ };
+enum { LONG_PAUSE = 20000000 /* ns */, LEAST_LABEL = 5 /* columns: less says nothing */ };
 
 static const char *const phase_signs[] = {" ", "①", "②", "③", "④"};
 static const char *const phase_digits[] = {" ", "1", "2", "3", "4"};
@@ -117,22 +117,40 @@ static void put_phase(struct drawing *drawing, enum phase phase)
     canvas_sign(&drawing->canvas, 0, phase_signs[phase], phase_digits[phase], phase_paints[phase]);
 }
 
-/* "3" beside a lifeline, with a blank at both sides; towards +1 to its right, -1
- * to its left. Returns the column behind it. */
+/* "3" beside a lifeline, with a blank at both sides; a blank alone where there is
+ * no descriptor. Towards +1 to its right, -1 to its left. Returns the column
+ * behind it. */
 static size_t put_number(struct drawing *drawing, size_t column, int towards, int fd)
 {
     char text[16];
-    if (fd < 0)
+    if (fd < 0) {
+        canvas_text(&drawing->canvas, column + (size_t)towards, " ", 1, 1, PAINT_PLAIN);
         return column + 2 * (size_t)towards;
+    }
     const int size = snprintf(text, sizeof text, " %d ", fd);
     const size_t at = towards > 0 ? column + 1 : column - (size_t)size;
     canvas_text(&drawing->canvas, at, text, (size_t)size, (size_t)size, PAINT_BOLD);
     return towards > 0 ? at + (size_t)size : at - 1;
 }
 
+/* The ports of a connect whose other end is on the same line. */
+static void put_ports(struct out *text, const struct label *label)
+{
+    if (label->from_address.port == 0 || label->to_address.port == 0)
+        return;
+    out_text(text, " :");
+    out_uint(text, label->from_address.port);
+    out_char(text, ' ');
+    out_symbol(text, "→", "->");
+    out_text(text, " :");
+    out_uint(text, label->to_address.port);
+}
+
 /* Something that happens at one line only. */
 static void put_local(struct drawing *drawing, const struct label *label, const struct lifeline *line)
 {
+    if (label->ports)
+        put_ports(&drawing->label, label);
     const size_t index = (size_t)(line - drawing->lifelines.lines), count = drawing->lifelines.count;
     const struct lifeline *const lines = drawing->lifelines.lines;
     const bool leftwards = count > 1 && index + 1 == count;
@@ -195,7 +213,7 @@ static void put_arrow(struct drawing *drawing, const struct label *label, const 
     const size_t left = towards > 0 ? begin : end, right = towards > 0 ? end : begin; /* both free */
     const size_t room = right > left + 4 ? right - left - 3 : 0, width = width_text(text->buffer, text->used);
     const size_t shown = width < room ? width : room;
-    if (shown == 0)
+    if (shown == 0 || (shown < width && shown < LEAST_LABEL))
         return;
     const size_t at = left + 1 + (room - shown) / 2 + (towards > 0 ? 0 : 1);
     canvas_text(canvas, at, " ", 1, 1, PAINT_PLAIN);
@@ -220,10 +238,10 @@ static void put_scene(struct drawing *drawing, const struct scene *scene)
 {
     const struct diagram *const diagram = drawing->diagram;
     struct lifeline *const line = lifelines_find(&drawing->lifelines, scene->process, scene->socket);
-    if (line == NULL || line->process == NULL || scene->mention)
+    if (line == NULL || line->process == NULL)
         return;
     const struct view *const view = story_view(diagram->story, scene);
-    if (diagram->brief && view->call->phase == PHASE_NONE && !facts_is_fork(view))
+    if (diagram->brief && facts_phase(scene, view) == PHASE_NONE && !facts_is_fork(view))
         return;
     if (facts_is_fork(view) && !diagram->by_socket && scene->entry == drawing->forked)
         return; /* it is told once, not for each socket */
@@ -233,7 +251,7 @@ static void put_scene(struct drawing *drawing, const struct scene *scene)
     drawing->last = scene->time;
     lifelines_advance(&drawing->lifelines, scene->time);
     put_lines(drawing, false);
-    put_phase(drawing, view->call->phase);
+    put_phase(drawing, facts_phase(scene, view));
     struct label label;
     drawing->label.used = 0;
     label_find(&label, &drawing->label, diagram, scene, view);
@@ -262,25 +280,60 @@ static void put_legend(struct drawing *drawing)
     out_line(out);
 }
 
+/* Draws the lines that were begun, with the scenes of their group. */
+static void put_group(struct drawing *drawing, const struct company *company, size_t group)
+{
+    const struct story *const story = drawing->diagram->story;
+    drawing->last = 0;
+    drawing->forked = NULL;
+    put_titles(drawing);
+    for (size_t i = 0; i < story->count && !drawing->canvas.out->broken; i++) {
+        if (!story->scenes[i].mention && company_has(company, group, &story->scenes[i]))
+            put_scene(drawing, &story->scenes[i]);
+    }
+}
+
+/* One drawing for each group. */
+static void put_groups(struct drawing *drawing, const struct company *company)
+{
+    const struct diagram *const diagram = drawing->diagram;
+    bool any = false;
+    for (size_t group = 1; group <= company->groups && !diagram->out->broken; group++) {
+        lifelines_begin(&drawing->lifelines, diagram->story, company, group, diagram->width);
+        if (drawing->lifelines.count != 0) {
+            if (any)
+                out_line(diagram->out);
+            put_group(drawing, company, group);
+            any = true;
+        }
+        lifelines_end(&drawing->lifelines);
+    }
+}
+
+static void put_nothing(struct drawing *drawing)
+{
+    const char *const nothing = lecture_word("nothing", drawing->diagram->language);
+    out_words(drawing->canvas.out, nothing, strlen(nothing));
+    out_line(drawing->canvas.out);
+}
+
 void diagram_draw(const struct diagram *diagram)
 {
     struct drawing drawing = {.diagram = diagram};
-    const struct story *const story = diagram->story;
+    struct company company;
     canvas_begin(&drawing.canvas, diagram->out, diagram->width);
     phrase_scratch(&drawing.label, diagram->out->utf8);
-    lifelines_begin(&drawing.lifelines, story, diagram->by_socket, diagram->width);
-    if (drawing.lifelines.count != 0)
-        put_titles(&drawing);
-    for (size_t i = 0; i < story->count && !diagram->out->broken; i++)
-        put_scene(&drawing, &story->scenes[i]);
-    if (drawing.lifelines.count != 0)
-        put_legend(&drawing);
-    else
-        out_words(diagram->out, lecture_word("nothing", diagram->language),
-                  strlen(lecture_word("nothing", diagram->language)));
-    if (drawing.lifelines.count == 0)
-        out_line(diagram->out);
+    company_find(&company, diagram->story, diagram->by_socket);
+    lifelines_begin(&drawing.lifelines, diagram->story, &company, 0, diagram->width);
+    const bool any = drawing.lifelines.count != 0;
+    const bool apart = any && company.groups > 1 && (diagram->apart || !lifelines_fit(&drawing.lifelines));
+    if (any && !apart)
+        put_group(&drawing, &company, 0);
     lifelines_end(&drawing.lifelines);
+    if (apart)
+        put_groups(&drawing, &company);
+    any ? put_legend(&drawing) : put_nothing(&drawing);
+    company_free(&company);
     phrase_scratch_end(&drawing.label);
     canvas_end(&drawing.canvas);
 }

@@ -15,6 +15,7 @@ struct diagram {
     enum language language;
     bool by_socket;
     bool brief;   /* leave out what belongs to none of the four phases */
+    bool apart;   /* draw those apart that have nothing to do with each other; else only where not all fit */
     size_t shown; /* bytes of payload */
     size_t width; /* columns */
 };

@@ -2,6 +2,7 @@
 #include "diagram_label.h"
 
 #include "args.h"
+#include "put.h"
 #include "story_facts.h"
 
 #include <string.h>
@@ -15,6 +16,8 @@ static void put_word(struct out *text, const struct diagram *diagram, const char
 static void put_port(struct out *text, const struct address *address)
 {
     char name[ADDRESS_TEXT];
+    if (address->family == 0)
+        return;
     out_char(text, ' ');
     if (address->port != 0 && address->family != AF_UNIX) {
         out_char(text, ':');
@@ -24,16 +27,13 @@ static void put_port(struct out *text, const struct address *address)
     }
 }
 
-static void put_payload(struct out *text, const struct diagram *diagram, const struct view *view)
+static void put_data(struct out *text, const struct diagram *diagram, const struct view *view)
 {
-    const struct item *const item = view->items[ITEM_PAYLOAD];
-    if (item == NULL || diagram->shown == 0)
+    if (view->items[ITEM_PAYLOAD] == NULL || diagram->shown == 0)
         return;
-    out_text(text, " \"");
-    out_foreign(text, item_bytes(item), item->size < diagram->shown ? item->size : diagram->shown, ESCAPE_BYTES);
-    if (item->whole > diagram->shown || item->whole > item->size)
-        out_symbol(text, "…", "...");
-    out_char(text, '"');
+    out_char(text, ' ');
+    if (!put_dns(text, view))
+        put_quoted(text, view, diagram->shown);
 }
 
 static void put_created(struct out *text, const struct view *view)
@@ -84,9 +84,9 @@ static void transfer(struct label *label, struct out *text, const struct diagram
     const bool out = (view->record->marks & MARK_OUT) != 0;
     out_char(text, ' ');
     out_uint(text, view->bytes);
-    if (scene->facts.outcome == OUTCOME_END) {
+    if (scene->facts.outcome == OUTCOME_END || scene->facts.outcome == OUTCOME_HALF) {
         out_text(text, ": ");
-        put_word(text, diagram, "peer_gone");
+        put_word(text, diagram, scene->facts.outcome == OUTCOME_END ? "peer_gone" : "peer_half");
     }
     if (view->items[ITEM_PASSED] != NULL || view->created_count != 0) {
         out_text(text, " + ");
@@ -95,7 +95,7 @@ static void transfer(struct label *label, struct out *text, const struct diagram
     }
     const bool seen = scene->entry != NULL && scene->entry->other != NONE; /* on the sender's arrow */
     if (out || !seen)
-        put_payload(text, diagram, view);
+        put_data(text, diagram, view);
     label->goes = out;
 }
 
@@ -108,7 +108,8 @@ static void closing(struct label *label, struct out *text, const struct diagram 
     } else if (scene->facts.outcome == OUTCOME_UNREAD) {
         out_text(text, ": RST");
     }
-    const bool stream = scene->facts.acting != AS_DATAGRAM && scene->facts.acting != AS_LISTENER;
+    const bool stream = scene->facts.acting != AS_DATAGRAM && scene->facts.acting != AS_LISTENER &&
+                        scene->pipe != NULL && scene->pipe->connection->error == 0;
     label->goes = label->quiet =
         stream && scene->facts.outcome != OUTCOME_KEPT && scene->facts.outcome != OUTCOME_AFTER;
 }
@@ -126,6 +127,17 @@ static void connecting(struct label *label, struct out *text, const struct scene
         put_port(text, &view->peer);
 }
 
+/* The socket's own port, or that it has none. */
+static void put_own(struct out *text, const struct diagram *diagram, const struct view *view)
+{
+    if (view->local.family != 0) {
+        put_port(text, &view->local);
+    } else {
+        out_text(text, ": ");
+        put_word(text, diagram, "portless");
+    }
+}
+
 /* The new descriptor beside the line, the listening one with the call. */
 static void accepting(struct label *label, struct out *text, const struct view *view)
 {
@@ -136,14 +148,18 @@ static void accepting(struct label *label, struct out *text, const struct view *
     out_char(text, ')');
 }
 
-/* The other end's descriptor, where one record of it is known to match. */
+/* The other end's descriptor, if it has one at that time: one that accept gives
+ * is not there before, and one that was closed no more. */
 static int other_descriptor(const struct diagram *diagram, const struct scene *scene)
 {
-    if (scene->entry != NULL && scene->entry->other != NONE)
-        return diagram->story->history.entries[scene->entry->other].fd;
-    const struct holder *const holder =
-        scene->pipe != NULL ? story_end_holder(diagram->story, scene->pipe, 1 - scene->end) : NULL;
-    return holder != NULL ? holder->fd : -1;
+    const struct history *const history = &diagram->story->history;
+    const struct entry *const other =
+        scene->entry != NULL && scene->entry->other != NONE ? &history->entries[scene->entry->other] : NULL;
+    const uint32_t holding = other != NULL         ? other->holding
+                             : scene->pipe != NULL ? scene->pipe->holdings[1 - scene->end]
+                                                   : NONE;
+    const struct holder *const holder = holding != NONE ? history->holdings[holding].holder : NULL;
+    return holder != NULL && story_holds(holder, scene->time) ? holder->fd : -1;
 }
 
 void label_find(struct label *label, struct out *text, const struct diagram *diagram, const struct scene *scene,
@@ -151,7 +167,8 @@ void label_find(struct label *label, struct out *text, const struct diagram *dia
 {
     static const enum paint paints[] = {PAINT_PLAIN, PAINT_CREATE, PAINT_CONNECT, PAINT_TRANSFER, PAINT_CLOSE};
     const char *const api = view->call->api;
-    *label = (struct label){.fd = scene->facts.fd, .other_fd = -1, .paint = paints[view->call->phase]};
+    const enum phase phase = facts_phase(scene, view);
+    *label = (struct label){.fd = scene->facts.fd, .other_fd = -1, .paint = paints[phase]};
     if (scene->entry == NULL)
         put_word(text, diagram, "program_ends");
     else
@@ -165,15 +182,17 @@ void label_find(struct label *label, struct out *text, const struct diagram *dia
         accepting(label, text, view);
     } else if (strcmp(api, "connect") == 0) {
         connecting(label, text, scene, view);
-    } else if (strcmp(api, "bind") == 0 || strcmp(api, "listen") == 0 || strcmp(api, "getsockname") == 0) {
+    } else if (strcmp(api, "bind") == 0 || strcmp(api, "listen") == 0) {
         put_port(text, &view->local);
+    } else if (strcmp(api, "getsockname") == 0) {
+        put_own(text, diagram, view);
     } else if (strcmp(api, "shutdown") == 0) {
         put_argument(text, view);
         label->goes = label->quiet = view->record->arg[0] != SHUT_RD;
-    } else if (view->call->phase == PHASE_CLOSE || scene->facts.outcome == OUTCOME_SWEPT || scene->entry == NULL) {
+    } else if (phase == PHASE_CLOSE) {
         closing(label, text, diagram, scene);
     } else {
-        label->birth = view->call->phase == PHASE_CREATE;
+        label->birth = phase == PHASE_CREATE;
         if (label->birth && strcmp(api, "socket") != 0)
             put_created(text, view);
         if (facts_is_fork(view)) {

@@ -3,10 +3,11 @@
 
 #include "phrase.h"
 #include "put.h"
+#include "story_facts.h"
 
 #include <sys/socket.h>
 
-enum { INDENT = 3 };
+enum { INDENT = 3, OFTEN_ENOUGH = 2 /* times that the same text is said in full */ };
 
 static const char *const phase_signs[] = {"·", "①", "②", "③", "④"};
 static const enum paint phase_paints[] = {PAINT_PLAIN, PAINT_CREATE, PAINT_CONNECT, PAINT_TRANSFER, PAINT_CLOSE};
@@ -131,6 +132,11 @@ static void put_pipe(struct explain *explain, const struct pipe *pipe, unsigned 
     out_text(scratch, " (");
     put_kind(scratch, pipe->connection->family, pipe->connection->type);
     out_char(scratch, ')');
+    if (pipe->connection->error != 0) { /* it never came to be */
+        const char *const error = name_of(KIND_errno, (uint64_t)pipe->connection->error);
+        out_text(scratch, ": ");
+        out_text(scratch, error != NULL ? error : "?");
+    }
     put_title(explain);
 
     begin(explain);
@@ -149,7 +155,8 @@ static void put_pipe(struct explain *explain, const struct pipe *pipe, unsigned 
     end_address(explain, &pipe->connection->addresses[CLIENT_END]);
     split = scratch->used;
     end_address(explain, &pipe->connection->addresses[SERVER_END]);
-    put_ends(explain, split, stream ? "═" : "┄", stream ? "=" : ".");
+    const bool solid = stream && pipe->connection->error == 0;
+    put_ends(explain, split, solid ? "═" : "┄", solid ? "=" : ".");
 }
 
 static void put_head(struct explain *explain, const struct tale *tale, unsigned number)
@@ -200,22 +207,40 @@ static const struct process *main_process(const struct story *story, const struc
     return holder != NULL ? holder->process : scene->process;
 }
 
-/* What only --deep says: the time, how long it took, the inode. */
-static void put_depth(struct explain *explain, const struct block *block, const struct view *view)
+/* " · name " */
+static void put_depth_word(struct explain *explain, const char *name)
 {
+    out_text(&explain->scratch, " · ");
+    word(explain, name);
+    out_char(&explain->scratch, ' ');
+}
+
+/* What only --deep says: the time, how long it took, the inode (of accept: and the
+ * new socket's), and what the kernel reserves for the socket's queues. */
+static void put_depth(struct explain *explain, const struct block *block, const struct scene *scene,
+                      const struct view *view)
+{
+    static const char *const buffers[] = {"deep_send", "deep_receive"};
+    const enum language language = lecture_first(explain->languages);
     struct out *const scratch = begin(explain);
     put_clock(scratch, view->time);
     if (!view->call->event) {
-        out_text(scratch, " · ");
-        word(explain, "deep_took");
-        out_char(scratch, ' ');
-        lecture_time(scratch, view->duration, lecture_first(explain->languages));
+        put_depth_word(explain, "deep_took");
+        lecture_time(scratch, view->duration, language);
     }
     if (view->record->inode != 0) {
-        out_text(scratch, " · ");
-        word(explain, "deep_inode");
-        out_char(scratch, ' ');
+        put_depth_word(explain, "deep_inode");
         out_uint(scratch, view->record->inode);
+        if (facts_is_accept(view) && view->created[0].inode != 0) {
+            out_text(scratch, " → ");
+            out_uint(scratch, view->created[0].inode);
+        }
+    }
+    for (size_t i = 0; i < sizeof buffers / sizeof buffers[0]; i++) {
+        if (scene->facts.buffers[i] == 0)
+            continue;
+        put_depth_word(explain, buffers[i]);
+        lecture_bytes(scratch, scene->facts.buffers[i], language);
     }
     put_paragraph(explain, block, 0, PAINT_DIM);
 }
@@ -227,20 +252,42 @@ static void put_beside(struct explain *explain, const struct block *block, const
         put_paragraph(explain, block, 2, PAINT_DIM);
 }
 
-/* What belongs to none of the phases (options, questions) is explained once. */
-static bool was_told(struct explain *explain, const struct view *view, const struct facts *facts)
+/* Was this said often enough? What differs in a number is another text. */
+static bool was_told(struct explain *explain, uint64_t text)
 {
-    const size_t room = sizeof explain->told / sizeof explain->told[0];
-    const struct lecture_step *const step = lecture_step(view->call->api, facts);
-    if (view->call->phase != PHASE_NONE || view->failed || explain->detail == DETAIL_DEEP)
-        return false;
-    for (size_t i = 0; i < explain->told_count; i++) {
-        if (explain->told[i] == step)
-            return true;
-    }
-    if (explain->told_count < room)
-        explain->told[explain->told_count++] = step;
-    return false;
+    const uintptr_t times = (uintptr_t)map_get(&explain->told, text);
+    map_put(&explain->told, text, (void *)(times + 1));
+    return times >= OFTEN_ENOUGH && explain->detail != DETAIL_DEEP;
+}
+
+static uint64_t hash_of(const struct out *text)
+{
+    uint64_t hash = text->used;
+    for (size_t i = 0; i < text->used; i++)
+        hash = map_mix(hash, (unsigned char)text->buffer[i]);
+    return hash;
+}
+
+/* What belongs to none of the phases (options, questions) is explained once for all
+ * of its kind; then only what was noted is told. */
+static enum lecture_line first_line(struct explain *explain, const struct scene *scene, const struct view *view)
+{
+    if (explain->detail == DETAIL_BRIEF || scene->mention)
+        return LECTURE_LINES;
+    if (facts_phase(scene, view) != PHASE_NONE || view->failed || explain->detail == DETAIL_DEEP)
+        return LECTURE_ASKED;
+    const uint64_t step = (uint64_t)(uintptr_t)lecture_step(view->call->api, &scene->facts);
+    const bool told = map_get(&explain->told, step) != NULL;
+    map_put(&explain->told, step, explain);
+    return told ? LECTURE_NOTED : LECTURE_ASKED;
+}
+
+/* Puts the text of a line together in the scratch. Returns whether to say it. */
+static bool find_line(struct explain *explain, const struct lecture *lecture, enum lecture_line line)
+{
+    struct out *const scratch = begin(explain);
+    out_text(scratch, "- ");
+    return lecture_put(scratch, lecture, line);
 }
 
 static void put_language(struct explain *explain, const struct block *block, const struct scene *scene,
@@ -248,22 +295,26 @@ static void put_language(struct explain *explain, const struct block *block, con
 {
     const struct lecture lecture = {view, &scene->facts, language, explain->detail == DETAIL_DEEP, explain->shown};
     struct lecture head = lecture;
-    head.shown = first == LECTURE_LINES ? explain->shown : 0; /* else the payload stands below */
+    bool said[LECTURE_LINES] = {false};
+    for (enum lecture_line line = first; line < LECTURE_LINES; line++) {
+        said[line] = find_line(explain, &lecture, line) && !was_told(explain, hash_of(&explain->scratch));
+        if (said[line])
+            head.shown = 0; /* the payload stands below */
+    }
     const struct block inner = {block->left + INDENT, block->width - INDENT};
+    const enum phase phase = facts_phase(scene, view);
     struct out *scratch = begin(explain);
-    put_phase(scratch, view->call->phase, language);
+    put_phase(scratch, phase, language);
     if (scene->process != NULL && scene->process != main_process(explain->story, scene)) {
         put_process(scratch, scene->process); /* another one that holds the socket */
         out_text(scratch, ": ");
     }
     lecture_put(scratch, &head, LECTURE_HEAD);
-    put_paragraph(explain, block, INDENT, view->failed ? PAINT_ERROR : phase_paints[view->call->phase]);
+    put_paragraph(explain, block, INDENT, view->failed ? PAINT_ERROR : phase_paints[phase]);
     if (language == lecture_first(explain->languages))
         put_beside(explain, &inner, scene, view);
     for (enum lecture_line line = first; line < LECTURE_LINES; line++) {
-        scratch = begin(explain);
-        out_text(scratch, "- ");
-        if (lecture_put(scratch, &lecture, line))
+        if (said[line] && find_line(explain, &lecture, line))
             put_paragraph(explain, &inner, 2, PAINT_PLAIN);
     }
 }
@@ -271,17 +322,14 @@ static void put_language(struct explain *explain, const struct block *block, con
 static void put_scene(struct explain *explain, const struct scene *scene, const struct block *block)
 {
     const struct view *const view = story_view(explain->story, scene);
-    const bool brief = explain->detail == DETAIL_BRIEF || scene->mention;
-    const enum lecture_line first = brief                                    ? LECTURE_LINES
-                                    : was_told(explain, view, &scene->facts) ? LECTURE_NOTED
-                                                                             : LECTURE_ASKED;
+    const enum lecture_line first = first_line(explain, scene, view);
     for (enum language language = 0; language < LANGUAGES; language++) {
         if (speaks(explain, language))
             put_language(explain, block, scene, view, language, first);
     }
     const struct block inner = {block->left + INDENT, block->width - INDENT};
     if (explain->detail == DETAIL_DEEP && !scene->mention && scene->entry != NULL)
-        put_depth(explain, &inner, view);
+        put_depth(explain, &inner, scene, view);
     if (explain->detail != DETAIL_BRIEF)
         out_line(explain->out);
 }
@@ -376,5 +424,6 @@ bool explain_story(struct explain *explain)
         put_paragraph(explain, &block, 0, PAINT_DIM);
     }
     phrase_scratch_end(&explain->scratch);
+    map_free(&explain->told);
     return on;
 }

@@ -2,6 +2,7 @@
 #ifndef SOCKSPY_EXPLAIN_H
 #define SOCKSPY_EXPLAIN_H
 
+#include "map.h"
 #include "options.h"
 #include "page.h"
 #include "story.h"
@@ -19,9 +20,8 @@ struct explain {
     /* Called, unless NULL, behind each scene; false ends the telling. */
     bool (*pause)(void *context);
     void *context;
-    struct out scratch;                  /* the functions' own: */
-    const struct lecture_step *told[64]; /* what was said once and need not be said again */
-    size_t told_count;
+    struct out scratch; /* the functions' own: */
+    struct map told;    /* a text's hash to how often it was said */
 };
 
 /* Tells all tales. Returns false if `pause` ended it. */

@@ -3,6 +3,7 @@
 #include "explain.h"
 #include "json.h"
 #include "phrase.h"
+#include "story_facts.h"
 
 static void put_language(struct json *json, struct out *scratch, struct lecture lecture, enum language language)
 {
@@ -31,7 +32,7 @@ static void put_scene(struct out *out, struct out *scratch, struct story *story,
     json_word(&json, "call", view->call->api);
     if (scene->facts.fd >= 0)
         json_int(&json, "fd", scene->facts.fd);
-    json_uint(&json, "phase", view->call->phase);
+    json_uint(&json, "phase", facts_phase(scene, view));
     if (scene->socket != NULL)
         json_uint(&json, "socket", scene->socket->id);
     if (scene->pipe != NULL) {

@@ -52,6 +52,8 @@ static const struct lecture_step *find(const char *call, enum outcome outcome, e
 static const struct lecture_step *find_acting(const char *call, enum outcome outcome, const struct facts *facts)
 {
     const struct lecture_step *step = facts->local ? find(call, outcome, AS_LOCAL) : NULL;
+    if (step == NULL && facts->local && (facts->acting == AS_CLIENT || facts->acting == AS_SERVER))
+        step = find(call, outcome, AS_PAIR); /* within this machine, both ends are alike */
     if (step == NULL && facts->acting != AS_ANY)
         step = find(call, outcome, facts->acting);
     return step != NULL ? step : find(call, outcome, AS_ANY);

@@ -11,12 +11,14 @@ enum language { LANGUAGE_EN, LANGUAGE_KO, LANGUAGES };
 enum outcome {
     OUTCOME_DONE,
     OUTCOME_END,     /* a read returned 0: the other side has disconnected */
+    OUTCOME_HALF,    /* a read returned 0: it has closed one half only */
     OUTCOME_PENDING, /* connect goes on without us */
     OUTCOME_PART,    /* less was taken than was offered */
     OUTCOME_FIRST,   /* the first datagram of an unbound socket: a port was picked */
     OUTCOME_PEEK,    /* looked at, not taken */
     OUTCOME_PASSED,  /* descriptors went or came along */
     OUTCOME_AFTER,   /* the other side had disconnected before */
+    OUTCOME_REST,    /* it had closed one half before; now the other half is closed */
     OUTCOME_UNREAD,  /* closed with data that nobody has read */
     OUTCOME_KEPT,    /* another descriptor names the same socket */
     OUTCOME_SWEPT,   /* closed along with others, or with its process */
@@ -39,6 +41,7 @@ struct facts {
     uint16_t before;      /* ...this port before the call? 0: none */
     bool left_known;      /* is it known how many bytes... */
     uint64_t left;        /* ...were sent so far and not read by the other side? */
+    uint32_t buffers[2];  /* bytes that the kernel has said it reserves for sending, receiving; 0: not known */
     char keeper_comm[17]; /* "": the socket has no other descriptor, else: who... */
     uint32_t keeper_pid;
     int keeper_fd;                              /* ...holds it under which */

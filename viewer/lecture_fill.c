@@ -1,17 +1,18 @@
 /* lecture_fill.c - what the holes in the texts of lecture.def say, and the texts so filled. */
 #include "args.h"
 #include "lecture.h"
+#include "lecture_meaning.h"
 #include "phrase.h"
+#include "put.h"
 
-#include <stdio.h>
 #include <sys/socket.h>
 
 enum { NANOSECONDS_PER_MILLISECOND = 1000000, NANOSECONDS_PER_SECOND = 1000000000 };
 
 static void put_word(struct out *out, const struct lecture *lecture, const char *name)
 {
-    const char *const word = lecture_word(name, lecture->language);
-    out_text(out, word != NULL ? word : name);
+    if (!meaning_word(out, lecture, name))
+        out_text(out, name);
 }
 
 void lecture_bytes(struct out *out, uint64_t bytes, enum language language)
@@ -38,14 +39,28 @@ void lecture_time(struct out *out, uint64_t nanoseconds, enum language language)
 
 /* --- the socket and its addresses -------------------------------------------------- */
 
+static bool is_call(const struct lecture *lecture, const char *api)
+{
+    return strcmp(lecture->view->call->api, api) == 0;
+}
+
+/* An address of the record or, unless the call itself asked for it, what is known
+ * of the socket besides. */
+static const struct address *address_of(const struct lecture *lecture, const struct address *told,
+                                        const struct address *known)
+{
+    const bool answer = is_call(lecture, "getsockname") || is_call(lecture, "getpeername");
+    return told->family != 0 || answer ? told : known;
+}
+
 static const struct address *local_of(const struct lecture *lecture)
 {
-    return lecture->view->local.family != 0 ? &lecture->view->local : &lecture->facts->local_address;
+    return address_of(lecture, &lecture->view->local, &lecture->facts->local_address);
 }
 
 static const struct address *peer_of(const struct lecture *lecture)
 {
-    return lecture->view->peer.family != 0 ? &lecture->view->peer : &lecture->facts->peer_address;
+    return address_of(lecture, &lecture->view->peer, &lecture->facts->peer_address);
 }
 
 static bool put_address(struct out *out, const struct address *address)
@@ -75,6 +90,27 @@ static bool fill_peer(struct out *out, const struct lecture *lecture)
     return put_address(out, peer_of(lecture));
 }
 
+/* Did the application leave the port to the stack, by binding to port 0? */
+static bool is_chosen(const struct lecture *lecture)
+{
+    return is_call(lecture, "bind") && !lecture->view->failed && lecture->view->record->arg[0] != 0;
+}
+
+/* The address as bind was given it. */
+static bool fill_asked(struct out *out, const struct lecture *lecture)
+{
+    struct address address = *local_of(lecture);
+    if (is_chosen(lecture))
+        address.port = 0;
+    return put_address(out, &address);
+}
+
+/* The port that the stack chose instead of port 0. */
+static bool fill_chosen(struct out *out, const struct lecture *lecture)
+{
+    return is_chosen(lecture) && put_port(out, local_of(lecture));
+}
+
 static bool fill_lport(struct out *out, const struct lecture *lecture)
 {
     return put_port(out, local_of(lecture));
@@ -85,6 +121,14 @@ static bool fill_lport_or_none(struct out *out, const struct lecture *lecture)
     if (!put_port(out, &lecture->view->local))
         put_word(out, lecture, "none");
     return true;
+}
+
+/* That a socket has no port number, where it was asked for one. */
+static bool fill_no_port(struct out *out, const struct lecture *lecture)
+{
+    if (lecture->view->local.port == 0)
+        put_word(out, lecture, "no_port");
+    return lecture->view->local.port == 0;
 }
 
 static bool fill_pport(struct out *out, const struct lecture *lecture)
@@ -106,10 +150,9 @@ static bool fill_pip(struct out *out, const struct lecture *lecture)
 /* The address that the call was about: the peer's, or its own. */
 static bool fill_aim(struct out *out, const struct lecture *lecture)
 {
-    const char *const api = lecture->view->call->api;
-    if (strcmp(api, "bind") == 0)
+    if (is_call(lecture, "bind"))
         return put_address(out, &lecture->view->local);
-    return (strcmp(api, "connect") == 0 || strcmp(api, "sendto") == 0) && put_address(out, &lecture->view->peer);
+    return (is_call(lecture, "connect") || is_call(lecture, "sendto")) && put_address(out, &lecture->view->peer);
 }
 
 static bool fill_host(struct out *out, const struct lecture *lecture)
@@ -129,6 +172,18 @@ static bool fill_before(struct out *out, const struct lecture *lecture)
     else
         put_word(out, lecture, "none");
     return true;
+}
+
+/* That the socket had no port before; nothing where it had one, or nobody knows. */
+static bool fill_unset(struct out *out, const struct lecture *lecture)
+{
+    return lecture->facts->before == 0 && fill_before(out, lecture);
+}
+
+/* The port that the socket had before. */
+static bool fill_had(struct out *out, const struct lecture *lecture)
+{
+    return lecture->facts->before != 0 && fill_before(out, lecture);
 }
 
 static bool fill_inode(struct out *out, const struct lecture *lecture)
@@ -214,23 +269,26 @@ static bool fill_bytes(struct out *out, const struct lecture *lecture)
     return true;
 }
 
+/* How large the buffer is; nothing where the call does not tell. */
+static bool fill_len(struct out *out, const struct lecture *lecture)
+{
+    const struct field *const length = field_of(lecture, "len", 3);
+    const uint64_t bytes = length != NULL ? lecture->view->record->arg[length->index % 3] : 0;
+    if (bytes != 0)
+        lecture_bytes(out, bytes, lecture->language);
+    return bytes != 0;
+}
+
 static bool fill_data(struct out *out, const struct lecture *lecture)
 {
-    const struct view *const view = lecture->view;
-    size_t room = lecture->shown;
-    uint64_t whole = 0;
-    if (view->items[ITEM_PAYLOAD] == NULL || room == 0)
+    if (!put_quoted(out, lecture->view, lecture->shown))
         return false;
-    out_char(out, '"');
-    for (const struct item *item = view->items[ITEM_PAYLOAD]; item != NULL; item = view_next(view, item)) {
-        const size_t some = item->size < room ? item->size : room;
-        out_foreign(out, item_bytes(item), some, ESCAPE_BYTES);
-        room -= some;
-        whole += item->whole > item->size ? item->whole : item->size;
-    }
-    if (whole > lecture->shown - room)
-        out_symbol(out, "…", "...");
-    out_char(out, '"');
+    const size_t before = out->used;
+    out_text(out, " (DNS: ");
+    if (put_dns(out, lecture->view))
+        out_char(out, ')');
+    else
+        out->used = before;
     return true;
 }
 
@@ -304,52 +362,6 @@ static bool fill_error(struct out *out, const struct lecture *lecture)
     return true;
 }
 
-/* A word of lecture.def for what an argument says. */
-static bool put_meaning(struct out *out, const struct lecture *lecture, enum kind kind, const char *prefix)
-{
-    char name[40];
-    const uint64_t value = lecture->view->record->arg[0];
-    if (*prefix != '\0')
-        snprintf(name, sizeof name, "%s%u", prefix, (unsigned)value & 0xff);
-    else
-        snprintf(name, sizeof name, "%s", name_of(kind, value) != NULL ? name_of(kind, value) : "");
-    const char *const word = lecture_word(name, lecture->language);
-    if (word != NULL)
-        out_text(out, word);
-    return word != NULL;
-}
-
-static bool fill_how(struct out *out, const struct lecture *lecture)
-{
-    return put_meaning(out, lecture, KIND_how, "");
-}
-
-static bool fill_queue(struct out *out, const struct lecture *lecture)
-{
-    return put_meaning(out, lecture, KIND_ioctl, "");
-}
-
-/* What a socket option is for. */
-static bool fill_option(struct out *out, const struct lecture *lecture)
-{
-    const uint64_t *const arg = lecture->view->record->arg;
-    const char *const name = name_of(kind_after(KIND_option, arg[0]), arg[1]);
-    const char *const word = name != NULL ? lecture_word(name, lecture->language) : NULL;
-    if (word != NULL)
-        out_text(out, word);
-    return word != NULL;
-}
-
-static bool fill_hidden(struct out *out, const struct lecture *lecture)
-{
-    return put_meaning(out, lecture, KIND_hidden, "hidden_");
-}
-
-static bool fill_blind(struct out *out, const struct lecture *lecture)
-{
-    return lecture->view->record->arg[0] != 0 && put_meaning(out, lecture, KIND_blind, "blind_");
-}
-
 /* An argument by its name in calls.def. */
 static bool fill_argument(struct out *out, const struct lecture *lecture, const char *name, size_t size)
 {
@@ -373,28 +385,39 @@ static const struct {
     {"second", fill_second},
     {"local", fill_local},
     {"peer", fill_peer},
+    {"asked", fill_asked},
+    {"chosen", fill_chosen},
     {"lport", fill_lport},
     {"lport_or_none", fill_lport_or_none},
+    {"no_port_word", fill_no_port},
     {"pport", fill_pport},
     {"pip", fill_pip},
     {"aim", fill_aim},
     {"host", fill_host},
     {"before", fill_before},
+    {"unset", fill_unset},
+    {"had", fill_had},
     {"inode", fill_inode},
     {"created", fill_created},
     {"keeper", fill_keeper},
     {"bytes", fill_bytes},
+    {"len", fill_len},
     {"data", fill_data},
     {"place", fill_place},
     {"waited", fill_waited},
     {"left", fill_left},
     {"them", fill_them},
     {"them_first", fill_them_first},
-    {"how_word", fill_how},
-    {"queue_word", fill_queue},
-    {"option_word", fill_option},
-    {"what_word", fill_hidden},
-    {"blind_word", fill_blind},
+    {"how_word", meaning_how},
+    {"told_word", meaning_told},
+    {"lack_word", meaning_lack},
+    {"request_word", meaning_request},
+    {"queue", meaning_queue},
+    {"cmd_word", meaning_command},
+    {"option_word", meaning_option},
+    {"outcome_word", meaning_outcome},
+    {"what_word", meaning_hidden},
+    {"blind_word", meaning_blind},
 };
 
 bool lecture_fill(struct out *out, const char *name, size_t size, const void *context)

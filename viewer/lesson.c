@@ -4,6 +4,7 @@
 #include "phrase.h"
 
 #include <stdlib.h>
+#include <sys/ioctl.h>
 
 #define EN(...)                                                                                                        \
     {                                                                                                                  \
@@ -89,10 +90,51 @@ static bool put_accepts(struct out *out, const struct story *story)
     return socket != NULL;
 }
 
+/* The last call of this name that succeeded, of an ioctl with this request; or NULL. */
+static const struct view *last_call(const struct story *story, const char *api, uint64_t request)
+{
+    for (size_t i = story->count; i-- != 0;) {
+        const struct view *const view = decoder_view(story->history.decoder, story->scenes[i].record);
+        if (strcmp(view->call->api, api) == 0 && !view->failed && (request == 0 || view->record->arg[0] == request))
+            return view;
+    }
+    return NULL;
+}
+
+static bool put_own_port(struct out *out, const struct story *story, const char *api)
+{
+    const struct view *const view = last_call(story, api, 0);
+    if (view != NULL)
+        out_uint(out, view->local.port);
+    return view != NULL;
+}
+
+static bool put_inode(struct out *out, const struct story *story)
+{
+    const struct view *const view = last_call(story, "dup", 0);
+    if (view != NULL)
+        out_uint(out, view->record->inode);
+    return view != NULL;
+}
+
+static bool put_queue(struct out *out, const struct story *story, uint64_t request)
+{
+    int32_t bytes;
+    const struct view *const view = last_call(story, "ioctl", request);
+    const struct item *const value = view != NULL ? view->items[ITEM_VALUE] : NULL;
+    if (value == NULL || value->size != sizeof bytes)
+        return false;
+    memcpy(&bytes, item_bytes(value), sizeof bytes);
+    out_grouped(out, (uint64_t)bytes);
+    return true;
+}
+
+static const char *const holes[] = {"listening", "accepts", "port", "ports", "clients",  "servers",
+                                    "connected", "bound",   "sent", "inode", "received", "unsent"};
+
 static bool fill(struct out *out, const char *name, size_t size, const void *context)
 {
     const struct story *const story = context;
-    const char *const holes[] = {"listening", "accepts", "port", "ports", "clients", "servers"};
     size_t i = 0;
     while (i < sizeof holes / sizeof holes[0] && (strlen(holes[i]) != size || memcmp(holes[i], name, size) != 0))
         i++;
@@ -103,6 +145,12 @@ static bool fill(struct out *out, const char *name, size_t size, const void *con
     case 3: return put_ports(out, story, CLIENT_END, true);
     case 4: return put_descriptors(out, story, CLIENT_END);
     case 5: return put_descriptors(out, story, SERVER_END);
+    case 6: return put_own_port(out, story, "connect");
+    case 7: return put_own_port(out, story, "bind");
+    case 8: return put_own_port(out, story, "sendto");
+    case 9: return put_inode(out, story);
+    case 10: return put_queue(out, story, FIONREAD);
+    case 11: return put_queue(out, story, TIOCOUTQ);
     default: return false;
     }
 }

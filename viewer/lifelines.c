@@ -41,13 +41,13 @@ static struct lifeline *wish(struct wishes *wishes, const struct process *proces
 }
 
 /* Counts who does what. */
-static void find_wishes(struct wishes *wishes, const struct story *story, bool by_socket)
+static void find_wishes(struct wishes *wishes, const struct story *story, const struct company *company, size_t group)
 {
     for (size_t i = 0; i < story->count; i++) {
         const struct scene *const scene = &story->scenes[i];
-        if (scene->mention || scene->process == NULL || scene->socket == NULL)
+        if (scene->mention || scene->process == NULL || scene->socket == NULL || !company_has(company, group, scene))
             continue;
-        struct lifeline *const line = wish(wishes, scene->process, by_socket ? scene->socket : NULL);
+        struct lifeline *const line = wish(wishes, scene->process, company->by_socket ? scene->socket : NULL);
         line->scenes++;
         if (scene->pipe != NULL)
             line->score += scene->end == CLIENT_END ? 1 : -1;
@@ -136,14 +136,17 @@ static void find_turns(struct lifelines *lifelines, const struct story *story)
     qsort(lifelines->turns, lifelines->turn_count, sizeof *lifelines->turns, in_time);
 }
 
-void lifelines_begin(struct lifelines *lifelines, const struct story *story, bool by_socket, size_t width)
+void lifelines_begin(struct lifelines *lifelines, const struct story *story, const struct company *company,
+                     size_t group, size_t width)
 {
     struct wishes wishes = {0};
-    *lifelines = (struct lifelines){.by_socket = by_socket};
+    *lifelines = (struct lifelines){.by_socket = company->by_socket};
     bool outsiders = false;
-    find_wishes(&wishes, story, by_socket);
-    for (size_t i = 0; i < story->count; i++)
-        outsiders |= is_outsider(&wishes, story, by_socket, &story->scenes[i], &lifelines->filtered);
+    find_wishes(&wishes, story, company, group);
+    for (size_t i = 0; i < story->count; i++) {
+        if (company_has(company, group, &story->scenes[i]))
+            outsiders |= is_outsider(&wishes, story, company->by_socket, &story->scenes[i], &lifelines->filtered);
+    }
     choose(lifelines, &wishes, outsiders, width);
     free(wishes.lines);
     map_free(&wishes.index_of);
@@ -154,6 +157,11 @@ void lifelines_end(struct lifelines *lifelines)
 {
     map_free(&lifelines->index_of);
     free(lifelines->turns);
+}
+
+bool lifelines_fit(const struct lifelines *lifelines)
+{
+    return lifelines->count == 0 || lifelines->lines[lifelines->count - 1].folded == 0;
 }
 
 struct lifeline *lifelines_find(struct lifelines *lifelines, const struct process *process, const struct socket *socket)

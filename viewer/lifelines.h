@@ -3,7 +3,7 @@
 #ifndef SOCKSPY_LIFELINES_H
 #define SOCKSPY_LIFELINES_H
 
-#include "story.h"
+#include "company.h"
 
 struct lifeline {
     const struct process *process; /* NULL: those that were not recorded, or find no room */
@@ -27,9 +27,14 @@ struct lifelines {
     size_t turn_count, next;
 };
 
-/* Finds the lines and gives each its column of `width`. */
-void lifelines_begin(struct lifelines *lifelines, const struct story *story, bool by_socket, size_t width);
+/* Finds the lines of a group of `company` (0: of all) and gives each its column of
+ * `width`. */
+void lifelines_begin(struct lifelines *lifelines, const struct story *story, const struct company *company,
+                     size_t group, size_t width);
 void lifelines_end(struct lifelines *lifelines);
+
+/* Do all that take part have lines of their own? */
+bool lifelines_fit(const struct lifelines *lifelines);
 
 /* The line of a process, or by socket of the socket; the one of the unrecorded
  * where it has none; NULL if there is no such line either. */

@@ -43,6 +43,10 @@ void payload_take(struct payload_facts **facts, const struct view *view, int rep
 
 void payload_free(struct payload_facts *facts);
 
+/* Is the record's payload a datagram of DNS, on whatever port? Then `facts` holds
+ * its question and its answers, and nothing to be freed. */
+bool payload_is_dns(struct payload_facts *facts, const struct view *view);
+
 /* "tls", "http", "dns", "ssh", or NULL. */
 const char *protocol_word(enum protocol protocol);
 

@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <stdio.h>
+#include <sys/socket.h>
 
 enum { TYPE_A = 1, TYPE_AAAA = 28, LABELS_MAX = 128, ANSWERS_MAX = 16, IS_ANSWER = 0x8000, ERROR_MASK = 15 };
 
@@ -103,4 +104,18 @@ bool payload_dns(struct payload_facts *facts, struct bytes message, int from)
     for (uint64_t i = 0; i < answers && i < ANSWERS_MAX && !message.short_of; i++)
         read_answer(facts, &message);
     return true;
+}
+
+bool payload_is_dns(struct payload_facts *facts, const struct view *view)
+{
+    enum { HEADER = 12, FLAGS = 2, OPCODE = 0x78 };
+    const struct item *const item = view->items[ITEM_PAYLOAD];
+    *facts = (struct payload_facts){0};
+    if (view->record->type != SOCK_DGRAM || item == NULL || item->size <= HEADER)
+        return false;
+    const uint8_t *const bytes = (const uint8_t *)item_bytes(item);
+    if ((bytes[FLAGS] & OPCODE) != 0)
+        return false;
+    payload_dns(facts, (struct bytes){.at = bytes, .left = item->size}, bytes[FLAGS] >> 7);
+    return facts->protocol == PROTOCOL_DNS && strstr(facts->request, " TYPE") == NULL;
 }

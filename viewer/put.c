@@ -2,6 +2,7 @@
 #include "put.h"
 
 #include "names.h"
+#include "payload.h"
 
 #include <sys/socket.h>
 #include <time.h>
@@ -14,6 +15,58 @@ void put_process(struct out *out, const struct process *process)
     out_char(out, '[');
     out_uint(out, process->pid);
     out_char(out, ']');
+}
+
+/* Is all of this text in UTF-8, but for what the end may have cut off? Returns the
+ * bytes of whole letters in it; 0: it is something else. */
+static size_t text_in(const char *bytes, size_t size)
+{
+    enum { LONGEST = 4 };
+    size_t at = 0;
+    while (at < size) {
+        uint32_t code;
+        const size_t length = utf8_decode((const unsigned char *)bytes + at, size - at, &code);
+        if (length == 0)
+            return size - at < LONGEST && ((unsigned char)bytes[at] & 0xc0) == 0xc0 ? at : 0;
+        if (code == 0x7f || (code < ' ' && code != '\t' && code != '\r' && code != '\n'))
+            return 0;
+        at += length;
+    }
+    return at;
+}
+
+bool put_quoted(struct out *out, const struct view *view, size_t shown)
+{
+    uint64_t whole = 0;
+    size_t room = shown;
+    if (view->items[ITEM_PAYLOAD] == NULL || shown == 0)
+        return false;
+    out_char(out, '"');
+    for (const struct item *item = view->items[ITEM_PAYLOAD]; item != NULL; item = view_next(view, item)) {
+        const size_t some = item->size < room ? item->size : room, letters = text_in(item_bytes(item), some);
+        out_foreign(out, item_bytes(item), letters != 0 ? letters : some, letters != 0 ? ESCAPE_QUOTED : ESCAPE_BYTES);
+        room -= some;
+        whole += item->whole > item->size ? item->whole : item->size;
+    }
+    if (whole > shown - room)
+        out_symbol(out, "…", "...");
+    out_char(out, '"');
+    return true;
+}
+
+bool put_dns(struct out *out, const struct view *view)
+{
+    struct payload_facts facts;
+    if (!payload_is_dns(&facts, view))
+        return false;
+    out_text(out, facts.request); /* printable ASCII, as all of these facts */
+    if (facts.answers[0] != '\0') {
+        out_char(out, ' ');
+        out_symbol(out, "→", "->");
+        out_char(out, ' ');
+        out_text(out, facts.answers);
+    }
+    return true;
 }
 
 void put_descriptor(struct out *out, const struct socket *socket)

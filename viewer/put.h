@@ -18,6 +18,15 @@ void put_kind(struct out *out, uint8_t family, uint8_t type);
 /* 127.0.0.1:80 and, where there is one, (the host's name). */
 void put_place(struct out *out, const struct address *address, const char *host);
 
+/* The first `shown` bytes of a record's payload in quotes, and an ellipsis where
+ * there was more: as letters where all of it is text in UTF-8, else ASCII and
+ * \xff. Returns false where none was kept. */
+bool put_quoted(struct out *out, const struct view *view, size_t shown);
+
+/* What a datagram of DNS asks, and the answers in it: "www.example A → 127.0.0.1".
+ * Returns false where the payload is none. */
+bool put_dns(struct out *out, const struct view *view);
+
 /* Bytes: 1,234 or 12.3 MiB. */
 void put_amount(struct out *out, uint64_t bytes);
 

@@ -30,7 +30,7 @@ static int end_of(const struct pipe *pipe, const struct socket *socket)
     return pipe->connection->ends[SERVER_END].socket == socket ? SERVER_END : CLIENT_END;
 }
 
-static bool held(const struct holder *holder, int64_t time)
+bool story_holds(const struct holder *holder, int64_t time)
 {
     return holder->since <= time && (holder->open || holder->until > time);
 }
@@ -58,7 +58,7 @@ static void add_for_each(struct story *story, const struct scene *scene,
 
 static bool is_copied(const struct scene *scene, const struct holder *holder)
 {
-    return held(holder, scene->time);
+    return story_holds(holder, scene->time);
 }
 
 static bool is_swept(const struct scene *scene, const struct holder *holder)
@@ -207,8 +207,8 @@ const char *story_open(struct story *story, const char *path, const struct filte
     const char *const wrong = history_open(&story->history, path, filter);
     if (wrong != NULL)
         return wrong;
-    struct context context = {.history = &story->history};
-    context_begin(&context);
+    struct context context;
+    context_begin(&context, &story->history);
     const struct entry *entry;
     const struct view *view;
     while ((view = history_next(&story->history, &entry)) != NULL) {

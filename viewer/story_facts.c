@@ -6,15 +6,36 @@
 #include <errno.h>
 #include <sys/socket.h>
 
-void context_begin(struct context *context)
+static size_t number_of(const struct history *history, const struct pipe *pipe, int end)
 {
-    context->ended = memory_new(2 * context->history->pipe_count, sizeof *context->ended);
+    return 2 * (size_t)(pipe - history->pipes) + (size_t)end;
+}
+
+void context_begin(struct context *context, const struct history *history)
+{
+    *context = (struct context){.history = history};
+    context->ended = memory_new(2 * history->pipe_count, sizeof *context->ended);
+    context->shut = memory_new(2 * history->pipe_count, sizeof *context->shut);
+    for (size_t i = 0; i < history->count; i++) {
+        const struct entry *const entry = &history->entries[i];
+        if (entry->shuts_out && entry->pipe != NULL)
+            context->shut[number_of(history, entry->pipe, entry->end)] = entry->time;
+    }
 }
 
 void context_end(struct context *context)
 {
     map_free(&context->ports);
+    map_free(&context->buffers[0]);
+    map_free(&context->buffers[1]);
     free(context->ended);
+    free(context->shut);
+}
+
+enum phase facts_phase(const struct scene *scene, const struct view *view)
+{
+    const bool ends = scene->facts.outcome == OUTCOME_SWEPT || scene->entry == NULL;
+    return ends ? PHASE_CLOSE : view->call->phase;
 }
 
 bool facts_is_accept(const struct view *view)
@@ -64,8 +85,7 @@ void facts_acting(struct facts *facts, const struct socket *socket)
 static void find_keeper(struct facts *facts, const struct scene *scene, int fd)
 {
     for (const struct holder *holder = scene->socket->holders; holder != NULL; holder = holder->next) {
-        const bool open = holder->since <= scene->time && (holder->open || holder->until > scene->time);
-        if (!open || (holder->process == scene->process && holder->fd == fd))
+        if (!story_holds(holder, scene->time) || (holder->process == scene->process && holder->fd == fd))
             continue;
         memcpy(facts->keeper_comm, holder->process->comm, sizeof facts->keeper_comm);
         facts->keeper_pid = holder->process->pid;
@@ -75,14 +95,45 @@ static void find_keeper(struct facts *facts, const struct scene *scene, int fd)
     }
 }
 
-/* Has the other side gone before? */
-static bool peer_gone(const struct scene *scene, const bool *ended)
+/* When the other side had disconnected for good; 0: not as far as is known. */
+static int64_t peer_closed(const struct scene *scene, const struct context *context)
+{
+    const uint32_t by = scene->pipe->closed_by[1 - scene->end];
+    const struct socket *const other = scene->pipe->connection->ends[1 - scene->end].socket;
+    if (by != NONE)
+        return context->history->entries[by].done;
+    return other != NULL && other->ended ? other->closed : 0;
+}
+
+/* Had the other side disconnected for good before this call began? A read that
+ * returned 0 tells so before the other side's close returns, unless it may have been
+ * for one half only. */
+static bool peer_gone(const struct scene *scene, const struct context *context)
+{
+    const bool ended = context->ended[number_of(context->history, scene->pipe, scene->end)];
+    const bool half = context->shut[number_of(context->history, scene->pipe, 1 - scene->end)] != 0;
+    const int64_t closed = peer_closed(scene, context);
+    return closed != 0 && (closed < scene->entry->time || (ended && !half));
+}
+
+/* Had the other side closed one half only, by then? */
+static bool peer_half(const struct scene *scene, const struct context *context, int64_t then)
+{
+    const int64_t shut = context->shut[number_of(context->history, scene->pipe, 1 - scene->end)];
+    const int64_t closed = peer_closed(scene, context);
+    return shut != 0 && shut <= then && (closed == 0 || closed > then);
+}
+
+/* What the other side has done before this end closes for good. */
+static enum outcome closing_outcome(const struct scene *scene, const struct context *context)
 {
     if (scene->pipe == NULL || scene->facts.acting == AS_DATAGRAM)
-        return false;
-    const struct socket *const other = scene->pipe->connection->ends[1 - scene->end].socket;
-    return (ended != NULL && *ended) ||
-           (other != NULL && other->ended && other->closed != 0 && other->closed < scene->time);
+        return OUTCOME_DONE;
+    const bool ended = context->ended[number_of(context->history, scene->pipe, scene->end)];
+    const int64_t closed = peer_closed(scene, context);
+    if (ended && peer_half(scene, context, scene->time))
+        return OUTCOME_REST;
+    return ended || (closed != 0 && closed < scene->time) ? OUTCOME_AFTER : OUTCOME_DONE;
 }
 
 /* The first argument of that kind of size, as offered. */
@@ -95,21 +146,27 @@ static uint64_t offered(const struct view *view)
     return 0;
 }
 
-static enum outcome transfer_outcome(const struct scene *scene, const struct view *view)
+static enum outcome sending_outcome(const struct scene *scene, const struct view *view, const struct context *context)
 {
-    const bool moved = (view->record->marks & (MARK_IN | MARK_OUT)) != 0;
+    const struct facts *const facts = &scene->facts;
+    if (facts->acting == AS_DATAGRAM)
+        return facts->before_known && facts->before == 0 && view->local.port != 0 ? OUTCOME_FIRST : OUTCOME_DONE;
+    if (view->bytes < offered(view))
+        return OUTCOME_PART;
+    return scene->pipe != NULL && peer_gone(scene, context) ? OUTCOME_AFTER : OUTCOME_DONE;
+}
+
+static enum outcome transfer_outcome(const struct scene *scene, const struct view *view, const struct context *context)
+{
     if (view->created_count != 0 || view->items[ITEM_PASSED] != NULL)
         return OUTCOME_PASSED;
-    if (!moved)
+    if ((view->record->marks & MARK_OUT) != 0)
+        return sending_outcome(scene, view, context);
+    if ((view->record->marks & MARK_IN) == 0)
         return OUTCOME_PEEK;
-    if (scene->entry->at_end)
-        return OUTCOME_END;
-    if (scene->facts.acting == AS_DATAGRAM && (view->record->marks & MARK_OUT) != 0 && scene->facts.before_known &&
-        scene->facts.before == 0 && view->local.port != 0)
-        return OUTCOME_FIRST;
-    if ((view->record->marks & MARK_OUT) != 0 && scene->facts.acting != AS_DATAGRAM && view->bytes < offered(view))
-        return OUTCOME_PART;
-    return OUTCOME_DONE;
+    if (!scene->entry->at_end)
+        return OUTCOME_DONE;
+    return scene->pipe != NULL && peer_half(scene, context, scene->entry->done) ? OUTCOME_HALF : OUTCOME_END;
 }
 
 /* How many bytes of the stream from `end` had been read by the time of the
@@ -167,29 +224,48 @@ static void find_before(struct scene *scene, const struct view *view, struct map
         map_put(ports, scene->socket->id, (void *)(uintptr_t)(view->local.port + 1u));
 }
 
+/* What the kernel reserves for the socket, once it was asked. */
+static void find_buffers(struct scene *scene, const struct view *view, struct map buffers[2])
+{
+    static const uint64_t options[] = {SO_SNDBUF, SO_RCVBUF};
+    const struct item *const value = view->items[ITEM_VALUE];
+    const bool asked = strcmp(view->call->api, "getsockopt") == 0 && !view->failed && value != NULL &&
+                       value->size == sizeof scene->facts.buffers[0] && view->record->arg[0] == SOL_SOCKET;
+    for (size_t i = 0; scene->socket != NULL && i < sizeof options / sizeof options[0]; i++) {
+        uint32_t *const buffer = &scene->facts.buffers[i];
+        if (asked && view->record->arg[1] == options[i]) {
+            memcpy(buffer, item_bytes(value), sizeof *buffer);
+            map_put(&buffers[i], scene->socket->id, (void *)((uintptr_t)*buffer + 1));
+        }
+        const uintptr_t known = (uintptr_t)map_get(&buffers[i], scene->socket->id);
+        *buffer = known != 0 ? (uint32_t)(known - 1) : 0;
+    }
+}
+
 void facts_find(struct scene *scene, const struct view *view, struct context *context)
 {
     struct facts *const facts = &scene->facts;
     const struct pipe *const pipe = scene->pipe;
-    bool *const ended = pipe != NULL ? &context->ended[2 * (pipe - context->history->pipes) + scene->end] : NULL;
     *facts = (struct facts){.fd = view->record->fd};
     facts_acting(facts, scene->socket);
     if (facts->acting == AS_ANY && pipe != NULL && !facts->local)
         facts->acting = scene->end == SERVER_END ? AS_SERVER : AS_CLIENT;
     find_before(scene, view, &context->ports);
+    find_buffers(scene, view, context->buffers);
     if (view->failed) {
         facts->outcome = view->record->error == EINPROGRESS ? OUTCOME_PENDING : OUTCOME_DONE;
     } else if (view->call->class == CLASS_IO) {
-        facts->outcome = transfer_outcome(scene, view);
+        facts->outcome = transfer_outcome(scene, view, context);
         find_left(scene, context->history);
     } else if (view->call->phase == PHASE_CLOSE && scene->socket != NULL && view->record->call != CALL_shutdown) {
-        facts->outcome = leaves_unread(scene, context->history) ? OUTCOME_UNREAD
-                         : peer_gone(scene, ended)              ? OUTCOME_AFTER
-                                                                : OUTCOME_DONE;
+        if (pipe != NULL && pipe->connection->error != 0)
+            facts->acting = AS_ANY; /* the pipe never came to be */
+        else
+            facts->outcome = leaves_unread(scene, context->history) ? OUTCOME_UNREAD : closing_outcome(scene, context);
         find_keeper(facts, scene, view->record->fd);
     }
-    if (scene->entry->at_end && ended != NULL)
-        *ended = true;
+    if (scene->entry->at_end && pipe != NULL)
+        context->ended[number_of(context->history, pipe, scene->end)] = true;
 }
 
 void facts_find_exit(struct scene *scene, const struct holder *holder)

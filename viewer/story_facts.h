@@ -8,11 +8,13 @@
 /* What is remembered while the records go by. */
 struct context {
     const struct history *history;
-    struct map ports; /* a socket's id to its port so far + 1; nothing: not known */
-    bool *ended;      /* by pipe and end: a read there returned 0 */
+    struct map ports;      /* a socket's id to its port so far + 1; nothing: not known */
+    struct map buffers[2]; /* a socket's id to what the kernel reserves for sending, receiving */
+    bool *ended;           /* by pipe and end: a read there returned 0 */
+    int64_t *shut;         /* by pipe and end: when it said that it sends no more; 0: it did not */
 };
 
-void context_begin(struct context *context);
+void context_begin(struct context *context, const struct history *history);
 void context_end(struct context *context);
 
 /* Fills in scene->facts for the record that the scene is about. In their order. */
@@ -23,6 +25,10 @@ void facts_find_exit(struct scene *scene, const struct holder *holder);
 
 /* As what the socket acts (which may be NULL). */
 void facts_acting(struct facts *facts, const struct socket *socket);
+
+/* The phase to which the scene belongs: what ends along with others, or with its
+ * process, is disconnected as well. */
+enum phase facts_phase(const struct scene *scene, const struct view *view);
 
 bool facts_is_accept(const struct view *view);
 bool facts_is_fork(const struct view *view);

@@ -166,6 +166,7 @@ static void put_diagram(struct show *show)
     const struct diagram diagram = {.out = &show->out,
                                     .story = &show->story,
                                     .language = lecture_first(show->languages),
+                                    .apart = true,
                                     .shown = show->options->shown,
                                     .width = show->page.width};
     diagram_draw(&diagram);

@@ -44,7 +44,7 @@ assert_grep '상대가 연결을 끊음' ko.120
 assert_grep '① 소켓 작성   ② 접속   ③ 송수신   ④ 연결 끊기' ko.80
 assert_grep 'write 35 "GET / HTTP/1\.0\\r\\nHost: localhost\\r\\n\\r\\n"' en.120
 grep -q 'localhost\\r\\n\\r\\n"' en.80 && fail "80 columns show as much as 120"
-for text in '● 3 socket' '├ 3 :[0-9]+╌+.* connect .*╌:[0-9]+▶ 4 │' 'accept\(3\) 4 ●' '× 3 close' 'read 0: the other side has gone'; do
+for text in '● 3 socket' '├ 3 :[0-9]+╌+.* connect .*╌:[0-9]+▶ │' 'accept\(3\) 4 ●' '× 3 close' 'read 0: the other side has gone'; do
     assert_grep "$text" en.120
 done
 # By socket: a lane for each, with its descriptor over it.

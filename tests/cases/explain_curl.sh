@@ -38,6 +38,6 @@ if grep -oE "([A-Za-z][A-Za-z']+ ){3,}[A-Za-z']+" unquoted; then
     fail "an English sentence in the Korean text"
 fi
 # Particles: none that does not fit its number.
-if grep -oE '([0136789]를|[0136789]가 |[2459]을|[2459]이 |[2459]은 |[2459]과 |[178]으로|[036]로 )' unquoted; then
+if grep -oE '([013678]를|[013678]가 |[2459]을|[2459]이 |[2459]은 |[2459]과 |[178]으로|[036]로 )' unquoted; then
     fail "a particle that does not fit"
 fi

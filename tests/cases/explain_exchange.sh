@@ -20,7 +20,7 @@ for text in '① creating the socket socket → descriptor 3' \
     "picks a port number for this socket \(before: none, after: $client_port\)" \
     "Descriptor 4 comes back, beside 3. Its peer is 127.0.0.1:$client_port" \
     'hands over 35 bytes for socket 3, from its memory \(stack\): "GET / HTTP/1.0' \
-    'names its receive buffer: 4096 bytes in its memory \(stack\)' \
+    'names its receive buffer: 4,096 bytes in its memory \(stack\)' \
     'returning 0' 'Descriptor 3 is erased'; do
     assert_grep "$text" flat
 done
@@ -51,6 +51,10 @@ explain --deep | tr '\n' ' ' | tr -s ' ' >deep
 inode=$(value 'calls("connect") | only | .inode')
 assert_grep "in the kernel: inode $inode" deep
 assert_grep 'the call took [0-9.]+ (µs|ms)' deep
+# accept: the listening socket's inode, and the new one's.
+inodes=$(value '(calls("accept") | only | .inode) as $listening
+    | map(select(.comm == "http_server" and .call == "read")) | "\($listening) → \(.[0].inode)"')
+assert_grep "in the kernel: inode $inodes" deep
 explain --format=jsonl >jsonl
 jq -es 'all(.[]; .phase >= 0 and (.en.head | length > 0) and (.ko.head | length > 0))
     and (map(select(.call == "connect")) | .[0] | .phase == 2 and .end == "client" and (.ko.stack | test("프로토콜 스택")))' jsonl >/dev/null ||

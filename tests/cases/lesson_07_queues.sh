@@ -10,7 +10,19 @@ check 'sends return before anything is read' "$words"'
 check 'then there is no room' "$words"' writer | calls("send") | last | .errno == "EAGAIN"'
 check 'the queues hold it: received and not read, handed over and not sent' "$words"'
     (reader | calls("ioctl") | only | .args.value) > 0 and (writer | calls("ioctl") | only | .args.value) > 0'
-check 'the last write waits for the reader' "$words"' writer | calls("write") | only | .dur_ns > 250000000'
+check 'the last write waits for the reader' "$words"'
+    (reader | calls("read") | .[0].time) as $reads
+    | writer | calls("write") | only | .time < $reads and .time + .dur_ns / 1e9 > $reads'
+check 'the kernel reserves twice what was asked for' "$words"'
+    (reader, writer) | (calls("getsockopt") | only | .args.value) == 2 * (calls("setsockopt") | only | .args.value)'
 check 'in the end all is read' "$words"'
     (writer | map(.bytes // 0) | add) as $sent | (reader | map(.bytes // 0) | add) == $sent and $sent > 100000'
-assert_grep 'has not$|has not read [0-9,]+' out
+received=$(value 'of_program("slow_reader") | calls("ioctl") | only | .args.value' | sed ':a;s/\B[0-9]\{3\}\>/,&/;ta')
+unsent=$(value 'of_program("eager_writer") | calls("ioctl") | only | .args.value' | sed ':a;s/\B[0-9]\{3\}\>/,&/;ta')
+for text in 'has not read [0-9,]+ bytes yet' "the receive queue\. It says: $received bytes" "the send queue\. It says: $unsent bytes" \
+    'there is no room in the send buffer' "$received bytes lay in the server's stack, not read yet, and $unsent in the client's"; do
+    assert_grep "$text" flat
+done
+"$spy" explain --deep "$SOCKSPY_RING" | tr '\n' ' ' | tr -s ' ' >deep
+assert_grep 'send buffer 32,768 bytes' deep
+assert_grep 'receive buffer 32,768 bytes' deep
