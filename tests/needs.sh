@@ -31,6 +31,8 @@ table='
   test,soak         may    valgrind                          valgrind
   test,soak         may    spin                              spin
   test              may    tshark                            tshark
+  test              may    tmux                              tmux
+  test              may    ip                                iproute2
   test              large  psql                              postgresql
   test              large  java                              default-jdk-headless
   test              large  chromium                          chromium

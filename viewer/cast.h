@@ -34,4 +34,8 @@ struct cast {
  * was interrupted (see stop.h) or took too long. All programs have ended then. */
 const char *cast_play(struct cast *cast, const char *script);
 
+/* Removes the ring, and what those left beside it who were killed while they made
+ * it. */
+void cast_remove_ring(const struct cast *cast);
+
 #endif

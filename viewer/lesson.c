@@ -112,9 +112,12 @@ static bool put_own_port(struct out *out, const struct story *story, const char 
 static bool put_inode(struct out *out, const struct story *story)
 {
     const struct view *const view = last_call(story, "dup", 0);
-    if (view != NULL)
-        out_uint(out, view->record->inode);
-    return view != NULL;
+    if (view == NULL)
+        return false;
+    out_text(out, "socket:[");
+    out_uint(out, view->record->inode);
+    out_char(out, ']');
+    return true;
 }
 
 static bool put_queue(struct out *out, const struct story *story, uint64_t request)

@@ -53,24 +53,27 @@ static int remove_ring(const char *path, bool in_the_making)
     return STATUS_DONE;
 }
 
-/* The process whose number a name ends with, or 0 where it still lives or the
- * name is another. */
-static long dead_owner(const char *rest)
+#define IN_THE_MAKING ".new."
+
+/* Does a name end with the number of a process that is no more? It may be followed by
+ * that of another, which was making the ring. */
+static bool is_orphan(const char *rest)
 {
     char *end;
     if (!isdigit((unsigned char)*rest))
-        return 0;
+        return false;
     const long pid = strtol(rest, &end, 10);
-    return *end == '\0' && pid > 0 && pid <= INT_MAX && kill((pid_t)pid, 0) != 0 && errno == ESRCH ? pid : 0;
+    if (pid <= 0 || pid > INT_MAX || kill((pid_t)pid, 0) == 0 || errno != ESRCH)
+        return false;
+    const size_t infix = strlen(IN_THE_MAKING);
+    return *end == '\0' || (strncmp(end, IN_THE_MAKING, infix) == 0 && is_orphan(end + infix));
 }
 
-/* Removes RING.new.PID and RING.run-PID of processes that are no more. */
+/* Removes RING.new.PID, RING.run-PID and RING.run-PID.new.PID of processes that are no
+ * more. */
 static int remove_leftovers(const char *ring)
 {
-    static const struct {
-        const char *infix;
-        bool in_the_making;
-    } kinds[] = {{".new.", true}, {".run-", false}};
+    static const char *const kinds[] = {IN_THE_MAKING, ".run-"};
     char directory[PATH_MAX], path[PATH_MAX + 256];
     snprintf(directory, sizeof directory, "%s", ring);
     char *const slash = strrchr(directory, '/');
@@ -80,12 +83,12 @@ static int remove_leftovers(const char *ring)
     int status = STATUS_DONE;
     for (const struct dirent *entry; entries != NULL && (entry = readdir(entries)) != NULL;) {
         for (unsigned i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-            const char *const infix = kinds[i].infix;
+            const char *const infix = kinds[i];
             if (strncmp(entry->d_name, base, size) != 0 || strncmp(entry->d_name + size, infix, strlen(infix)) != 0 ||
-                dead_owner(entry->d_name + size + strlen(infix)) == 0)
+                !is_orphan(entry->d_name + size + strlen(infix)))
                 continue;
             snprintf(path, sizeof path, "%.*s%s", (int)(strlen(ring) - size), ring, entry->d_name);
-            if (remove_ring(path, kinds[i].in_the_making) != STATUS_DONE)
+            if (remove_ring(path, strstr(entry->d_name + size, IN_THE_MAKING) != NULL) != STATUS_DONE)
                 status = STATUS_FAILED;
         }
     }

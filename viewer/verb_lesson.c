@@ -15,7 +15,9 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <net/if.h>
 #include <stdio.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 enum { WIDEST = 110, PRINTED_LINES = 8, STATUS_INTERRUPTED = 130 };
@@ -68,6 +70,17 @@ static bool find_places(struct show *show)
         return false;
     }
     return true;
+}
+
+/* Is the loopback interface there? Without it no program reaches another. */
+static bool loopback_is_up(void)
+{
+    struct ifreq request = {.ifr_name = "lo"};
+    const int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    const bool up = fd < 0 || ioctl(fd, SIOCGIFFLAGS, &request) != 0 || (request.ifr_flags & IFF_UP) != 0;
+    if (fd >= 0)
+        close(fd);
+    return up;
 }
 
 /* --- waiting ----------------------------------------------------------------------- */
@@ -323,9 +336,12 @@ int verb_lesson(const struct options *options)
         return misused("there is no lesson '%s'; 'sockspy lesson' lists them", options->lesson);
     if (!find_places(&show))
         return STATUS_FAILED;
+    if (!loopback_is_up())
+        return complain(
+            "the loopback interface is down, and the programs talk through it: 'ip link set lo up' starts it");
     stop_catch();
     const int status = perform(&show);
     if (options->keep == NULL)
-        unlink(show.ring);
+        cast_remove_ring(&show.cast);
     return status;
 }

@@ -12,4 +12,12 @@ assert_one_line err
 echo precious >file
 assert_status 1 "$spy" clean "$TMP/file"
 assert_one_line err
+# What a process left that died while it made the ring of a run goes, too.
+recorded "$programs/free_port" >/dev/null
+mv "$SOCKSPY_RING" "$SOCKSPY_RING.run-999999999.new.999999998"
+recorded "$programs/free_port" >/dev/null
+: >"$SOCKSPY_RING.run-$$.new.999999998"
+assert_status 0 "$spy" clean "$SOCKSPY_RING"
+[ -e "$SOCKSPY_RING.run-999999999.new.999999998" ] && fail "clean left a ring in the making"
+[ -e "$SOCKSPY_RING.run-$$.new.999999998" ] || fail "clean removed what a living run has"
 [ -s file ] || fail "clean removed a file that is no ring"

@@ -14,3 +14,7 @@ check 'accept tells the server' "$words"'
     (of_program("tcp_echo_server") | calls("accept") | only | .peer) == (client | calls("connect") | only | .local)'
 assert_grep "the web's server +port 80" out
 assert_grep 'before: none, after: [0-9]+' out
+assert_grep 'It says: no port number yet\.' out
+for call in connect bind sendto; do
+    assert_grep "(picked one: |picked there, |first sendto, )$(value "of_program(\"port_numbers\") | calls(\"$call\") | only | .local | port")[.;]" flat
+done

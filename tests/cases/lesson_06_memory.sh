@@ -18,3 +18,4 @@ check 'fork: the same number and the same inode in two processes' '
 inode=$(value 'of_program("memory") | calls("dup") | only | .inode')
 assert_eq "$(grep -c "descriptor [0-9]* -> socket:\[$inode\]" out)" 2 "lines of /proc/PID/fd with this inode"
 assert_grep 'fork_client\[[0-9]+\], descriptor 3\)' out
+assert_grep "dup: two numbers and one socket, socket:\[$inode\]\." flat

@@ -4,7 +4,7 @@
 . "$(dirname "$0")/../lib.sh" || exit 1
 need python3
 cat >step.py <<'END'
-import os, pty, select, signal, sys, termios, time
+import glob, os, pty, select, signal, sys, termios, time
 
 def play(keys, args, patience=15):
     """Runs sockspy lesson on a terminal and presses a key at each prompt."""
@@ -55,29 +55,39 @@ want(code == 0 and len(pressed) == 3 and b'What to notice' not in shown, 'q', sh
 code, shown, pressed, pid = play([b'\n', b'\x03'], lesson)
 want(code == 130 and len(pressed) == 2, 'Ctrl-C gives %d' % code, shown)
 want(not os.path.exists('/dev/shm/sockspy-%d.run-%d' % (os.getuid(), pid)), 'the ring is left', shown)
-# While the programs still run: lesson 7 takes half a second.
-master, slave = pty.openpty()
-pid = os.fork()
-if pid == 0:
-    os.setsid()
-    import fcntl
-    fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
-    for fd in (0, 1, 2):
-        os.dup2(slave, fd)
-    os.execv(spy, [spy, 'lesson', '7'])
-def children():
-    with open('/proc/%d/task/%d/children' % (pid, pid)) as file:
-        return file.read().split()
-for _ in range(500):
-    if len(children()) == 2:
-        break
-    time.sleep(0.005)
-programs = children()
-want(len(programs) == 2, 'no programs are running', b'')
-os.write(master, b'\x03')
-_, status = os.waitpid(pid, 0)
-want(os.waitstatus_to_exitcode(status) == 130, 'Ctrl-C in mid-play', str(status).encode())
-want(not any(os.path.exists('/proc/' + p) for p in programs), 'programs are left', str(programs).encode())
-want(not os.path.exists('/dev/shm/sockspy-%d.run-%d' % (os.getuid(), pid)), 'the ring is left', b'')
+
+def interrupt(programs, delay):
+    """Ctrl-C while so many programs of lesson 7, which takes half a second, run."""
+    master, slave = pty.openpty()
+    before = termios.tcgetattr(slave)
+    pid = os.fork()
+    if pid == 0:
+        os.setsid()
+        import fcntl
+        fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
+        for fd in (0, 1, 2):
+            os.dup2(slave, fd)
+        os.execv(spy, [spy, 'lesson', '7'])
+    def children():
+        with open('/proc/%d/task/%d/children' % (pid, pid)) as file:
+            return file.read().split()
+    end = time.time() + 10
+    while len(children()) < programs and time.time() < end:
+        time.sleep(0.0005)
+    started = children()
+    want(len(started) >= programs, 'no programs are running', b'')
+    time.sleep(delay)
+    os.write(master, b'\x03')
+    _, status = os.waitpid(pid, 0)
+    want(os.waitstatus_to_exitcode(status) == 130, 'Ctrl-C in mid-play', str(status).encode())
+    want(not any(os.path.exists('/proc/' + p) for p in started), 'programs are left', str(started).encode())
+    want(not glob.glob('/dev/shm/sockspy-*.run-%d*' % pid), 'the ring is left, whole or in the making', b'')
+    want(termios.tcgetattr(slave) == before, 'the terminal is not as it was', b'')
+    os.close(master)
+    os.close(slave)
+
+for round in range(10):
+    interrupt(1, 0.0005 * round)  # the server may be making the ring
+    interrupt(2, 0.02 * round)
 END
 python3 step.py "$spy" >out 2>&1 || fail "$(cat out)"
