@@ -393,11 +393,14 @@ static bool put_tale(struct explain *explain, const struct tale *tale)
 static void put_missing(struct explain *explain, uint64_t lost)
 {
     const struct block block = {0, explain->width};
-    struct out *const scratch = begin(explain);
-    out_grouped(scratch, lost);
-    out_char(scratch, ' ');
-    words(explain, "missing");
-    put_paragraph(explain, &block, INDENT, PAINT_ERROR);
+    for (enum language language = 0; language < LANGUAGES; language++) {
+        if (!speaks(explain, language))
+            continue;
+        struct out *const scratch = begin(explain);
+        out_grouped(scratch, lost);
+        out_text(scratch, lecture_word("missing", language));
+        put_paragraph(explain, &block, INDENT, PAINT_ERROR);
+    }
     out_line(explain->out);
 }
 

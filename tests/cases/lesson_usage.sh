@@ -18,7 +18,7 @@ assert_grep 'there is there already' err
 # Without --ring it uses one of its own, and takes it away.
 "$spy" lesson 12 >out &
 wait $! || fail "lesson 12"
-find /dev/shm /tmp -maxdepth 1 -name "sockspy-*.run-$!*" 2>/dev/null >left
+find /dev/shm /tmp -maxdepth 1 \( -name "sockspy-*.run-$!" -o -name "sockspy-*.run-$!.*" \) 2>/dev/null >left
 [ -s left ] && fail "left behind: $(cat left)"
 # A reader that goes away is no error; --step without a terminal goes on alone.
 "$spy" lesson 11 2>err | head -n 1 >/dev/null
