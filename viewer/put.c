@@ -17,17 +17,28 @@ void put_process(struct out *out, const struct process *process)
     out_char(out, ']');
 }
 
-/* Is all of this text in UTF-8, but for what the end may have cut off? Returns the
- * bytes of whole letters in it; 0: it is something else. */
-static size_t text_in(const char *bytes, size_t size)
+/* Could this be the beginning of a letter, the rest of which was cut off? */
+static bool is_begun(const char *bytes, size_t size)
 {
-    enum { LONGEST = 4 };
+    const unsigned char first = (unsigned char)bytes[0];
+    const size_t length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : first >= 0xc2 ? 2 : 0;
+    for (size_t i = 1; i < size; i++) {
+        if (((unsigned char)bytes[i] & 0xc0) != 0x80)
+            return false;
+    }
+    return size < length;
+}
+
+/* Is all of this text in UTF-8? Where it was `cut`, the last letter may be begun only.
+ * Returns the bytes of whole letters in it; 0: it is something else. */
+static size_t text_in(const char *bytes, size_t size, bool cut)
+{
     size_t at = 0;
     while (at < size) {
         uint32_t code;
         const size_t length = utf8_decode((const unsigned char *)bytes + at, size - at, &code);
         if (length == 0)
-            return size - at < LONGEST && ((unsigned char)bytes[at] & 0xc0) == 0xc0 ? at : 0;
+            return cut && is_begun(bytes + at, size - at) ? at : 0;
         if (code == 0x7f || (code < ' ' && code != '\t' && code != '\r' && code != '\n'))
             return 0;
         at += length;
@@ -43,7 +54,8 @@ bool put_quoted(struct out *out, const struct view *view, size_t shown)
         return false;
     out_char(out, '"');
     for (const struct item *item = view->items[ITEM_PAYLOAD]; item != NULL; item = view_next(view, item)) {
-        const size_t some = item->size < room ? item->size : room, letters = text_in(item_bytes(item), some);
+        const size_t some = item->size < room ? item->size : room;
+        const size_t letters = text_in(item_bytes(item), some, some < item->size || item->whole > item->size);
         out_foreign(out, item_bytes(item), letters != 0 ? letters : some, letters != 0 ? ESCAPE_QUOTED : ESCAPE_BYTES);
         room -= some;
         whole += item->whole > item->size ? item->whole : item->size;

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # curl against nginx, told in Korean: the phases of both programs, and no sentence
 # that was left in English.
-. "$(dirname "$0")/../lib.sh" || exit 1
+. "$(dirname "$0")/../korean.sh" || exit 1
 need curl nginx
 port=$(free_port)
 mkdir -p nginx/logs
@@ -31,13 +31,4 @@ assert_grep '^curl\[[0-9]+\] +nginx\[[0-9]+\]$' ko
 for text in '① 소켓 작성' '② 접속' '③ 송수신' '④ 연결 끊기' "서버의 포트 번호 $port" '새 디스크립터' '대기용 소켓' '통지'; do
     assert_grep "$text" flat
 done
-# What stands in quotes came from the programs; what is left of a line must have no
-# run of four English words.
-sed 's/"[^"]*"//g' flat >unquoted
-if grep -oE "([A-Za-z][A-Za-z']+ ){3,}[A-Za-z']+" unquoted; then
-    fail "an English sentence in the Korean text"
-fi
-# Particles: none that does not fit its number.
-if grep -oE '([013678]를|[013678]가 |[2459]을|[2459]이 |[2459]은 |[2459]과 |[178]으로|[036]로 )' unquoted; then
-    fail "a particle that does not fit"
-fi
+is_korean ko
