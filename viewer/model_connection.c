@@ -97,7 +97,10 @@ static int64_t grace(const struct model *model, const struct own_connection *own
     if (own->key == 0 || connection->match != MATCH_NONE || own->epoch != model->epoch)
         return 0;
     const struct socket *const client = connection->ends[CLIENT_END].socket;
-    if (client == NULL || !client->born) /* born before the records begin: so the other end is just late */
+    const struct socket *const known = client != NULL ? client : connection->ends[SERVER_END].socket;
+    if (known != NULL && !known->born) /* born before the records begin: its other end may be slow to be heard of */
+        return ACCEPT_GRACE;
+    if (client == NULL)
         return CONNECT_GRACE;
     const uint64_t key = listening_key(&connection->addresses[SERVER_END], connection->type);
     return map_get(&model->listening, key) != NULL ? ACCEPT_GRACE : 0;

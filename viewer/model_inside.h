@@ -29,7 +29,7 @@
 /* How long things wait for a record that may still come, in ns. */
 #define EXIT_GRACE INT64_C(20000000)       /* calls after exit: other libraries' destructors, threads */
 #define EXEC_GRACE INT64_C(1000000000)     /* the `inherit` records behind an exec */
-#define ACCEPT_GRACE INT64_C(30000000000)  /* a client that left before it was accepted */
+#define ACCEPT_GRACE INT64_C(30000000000)  /* a client that left before it was accepted, or read */
 #define CONNECT_GRACE INT64_C(1000000000)  /* an accepted one, until the record of its connect */
 #define PASSING_GRACE INT64_C(60000000000) /* a descriptor on its way in a message */
 enum { FLOWS_MAX = 8192, PAST_HOLDERS_MAX = 32, FAREWELLS = 64 };

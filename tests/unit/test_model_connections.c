@@ -384,6 +384,28 @@ static void ends_met_in_mid_life_find_each_other(void **state)
     assert_pipe(step->connection, step->socket, server);
 }
 
+/* The client has sent all and gone, and the server comes to read it only later. */
+static void an_end_met_in_mid_life_waits_for_a_slow_one(void **state)
+{
+    struct model_fixture *const f = *state;
+    const struct said sent = {
+        .call = CALL_send, .fd = 5, .ret = 9, .inode = 10, .local = 4000, .peer = 80, .marks = MARK_OUT, .arg = {9}};
+    struct socket *const client = say(f, sent)->socket;
+    say_close(f, 1, 5, 10);
+    f->now += 5000;
+    const struct step *const step = say(f, (struct said){.call = CALL_recv,
+                                                         .fd = 7,
+                                                         .ret = 9,
+                                                         .number = 2,
+                                                         .pid = 200,
+                                                         .inode = 20,
+                                                         .local = 80,
+                                                         .peer = 4000,
+                                                         .marks = MARK_IN,
+                                                         .arg = {100}});
+    assert_pipe(step->connection, client, step->socket);
+}
+
 static void a_name_that_comes_late_makes_the_match(void **state)
 {
     struct model_fixture *const f = *state;
@@ -465,6 +487,7 @@ int main(void)
         TEST(a_datagram_server_is_known_by_its_path),
         TEST(after_losses_only_who_was_seen_again_matches),
         TEST(ends_met_in_mid_life_find_each_other),
+        TEST(an_end_met_in_mid_life_waits_for_a_slow_one),
         TEST(a_name_that_comes_late_makes_the_match),
         TEST(the_look_up_belongs_to_the_connect),
         TEST(an_address_is_no_name),
