@@ -4,11 +4,16 @@
 
 need tshark capinfos
 
+# What the ports stand for. Ports that the stack chose may be somebody's own, and
+# what goes through them be taken for that: so they stand for bytes, unless a case
+# says otherwise.
+ports=(-d 'tcp.port==1-65535,data' -d 'udp.port==1-65535,data')
+
 # tshark without name resolution, all checksums looked at, and no settings of the
 # person who runs the tests.
 shark() { # FILE ARGUMENTS...
     WIRESHARK_CONFIG_DIR=$TMP/wireshark tshark -r "$1" -n -o tcp.check_checksum:TRUE -o udp.check_checksum:TRUE \
-        -o ip.check_checksum:TRUE "${@:2}" 2>"$TMP/tshark.err" || fail "tshark $*: $(cat "$TMP/tshark.err")"
+        -o ip.check_checksum:TRUE "${ports[@]}" "${@:2}" 2>"$TMP/tshark.err" || fail "tshark $*: $(cat "$TMP/tshark.err")"
 }
 
 # capture FILE [OPTIONS] - exports the ring there.
@@ -29,11 +34,9 @@ sound() {
     assert_grep 'File encapsulation: +Raw IP' "$TMP/capinfos"
     assert_grep 'nanoseconds' "$TMP/capinfos"
     assert_grep 'Strict time order: +True' "$TMP/capinfos"
-    none "$1" _ws.malformed 'a malformed frame'
-    none "$1" 'tcp.checksum.status == "Bad" || udp.checksum.status == "Bad" || ip.checksum.status == "Bad"' 'a bad checksum'
-    none "$1" 'tcp.analysis.flags && !tcp.analysis.reused_ports' 'a segment that is lost, sent twice or out of order'
-    none "$1" '!frame.comment' 'a packet without a comment'
-    none "$1" '!frame.packet_id' 'a packet without an id'
+    none "$1" "_ws.malformed || tcp.checksum.status == \"Bad\" || udp.checksum.status == \"Bad\" ||
+        ip.checksum.status == \"Bad\" || (tcp.analysis.flags && !tcp.analysis.reused_ports) || !frame.comment ||
+        !frame.packet_id" 'malformed, a bad checksum, lost, sent twice, out of order, or without comment or id'
 }
 
 # followed FILE STREAM SIDE - the bytes that one side of a stream sent, the

@@ -28,7 +28,7 @@ static bool all_zero(const uint8_t *bytes, size_t size)
 /* IPv4-mapped ones become IPv4; unknown ones 0.0.0.0. */
 static struct packet_end internet_end(const struct address *address)
 {
-    struct packet_end end = {.ip_size = 4, .port = address->port};
+    struct packet_end end = {.ip_size = 4, .port = address->family != 0 ? address->port : 0};
     const uint8_t *const ipv4 = address_ipv4(address);
     if (ipv4 != NULL) {
         memcpy(end.ip, ipv4, 4);
@@ -134,12 +134,10 @@ void capture_ends(struct capture_addresses *addresses, const struct pipe *pipe, 
     settle(ends);
 }
 
-void capture_refused_ends(const struct entry *entry, struct packet_end ends[2])
+void capture_refused_ends(const struct attempt *attempt, struct packet_end ends[2])
 {
-    static const struct address unknown;
-    const bool known = entry->socket != NULL && entry->socket->local.family != 0;
-    ends[CLIENT_END] = internet_end(known ? &entry->socket->local : &unknown);
-    ends[SERVER_END] = internet_end(entry->peer);
+    ends[CLIENT_END] = internet_end(&attempt->local);
+    ends[SERVER_END] = internet_end(&attempt->peer);
     settle(ends);
 }
 

@@ -29,7 +29,7 @@ bool capture_can_show(const struct pipe *pipe);
 void capture_ends(struct capture_addresses *addresses, const struct pipe *pipe, struct packet_end ends[2]);
 
 /* The same for a connect that made no pipe. */
-void capture_refused_ends(const struct entry *entry, struct packet_end ends[2]);
+void capture_refused_ends(const struct attempt *attempt, struct packet_end ends[2]);
 
 void capture_addresses_free(struct capture_addresses *addresses);
 

@@ -47,9 +47,21 @@ void conversation_establish(struct conversation *conversation, const struct conv
 
 void conversation_resume(struct conversation *conversation)
 {
+    const bool stood = conversation->established;
     conversation->begun = conversation->established = true;
-    conversation->next[CLIENT] = conversation->next[SERVER] = 1;
-    conversation->taken[CLIENT] = conversation->taken[SERVER] = 1;
+    conversation->reset = false;
+    for (int end = 0; end < 2; end++) {
+        conversation->finished[end] = conversation->told[end] = false;
+        conversation->next[end] += !stood && conversation->next[end] == 0;
+    }
+    for (int end = 0; end < 2 && !stood; end++)
+        conversation->taken[end] = conversation->next[1 - end];
+}
+
+void conversation_follow(struct conversation *conversation, const struct conversation *earlier, bool crossed)
+{
+    for (int end = 0; end < 2; end++)
+        conversation->next[end] = earlier->next[end ^ (int)crossed] + CONVERSATION_APART;
 }
 
 void conversation_refuse(struct conversation *conversation, const struct conversation_output *output)

@@ -1,7 +1,8 @@
 /* conversation.h - a TCP connection as a wire would have shown it: what the calls
  * at its ends tell becomes packets whose sequence numbers are right.
  *
- * Both ends begin to count at 0, so that sequence numbers count bytes. The
+ * Both ends begin to count at 0, so that sequence numbers count bytes; only where
+ * addresses are used again, behind what was counted there. The
  * functions may come in any order that calls can have; what cannot be any more
  * (data after a reset) is left out.
  */
@@ -9,6 +10,8 @@
 #define SOCKSPY_CONVERSATION_H
 
 #include "packet.h"
+
+enum { CONVERSATION_APART = 1 << 20 /* the numbers between two on the same addresses */ };
 
 /* Takes a packet that the end `from` sends. */
 typedef void conversation_write(void *context, const struct packet *packet, int from);
@@ -34,8 +37,13 @@ struct conversation_output {
 void conversation_ask(struct conversation *conversation, const struct conversation_output *output);
 void conversation_establish(struct conversation *conversation, const struct conversation_output *output);
 
-/* The connection was there before: packets begin in the middle. */
+/* The connection was there before: packets begin in the middle, or go on with the
+ * numbers at which they had ended. */
 void conversation_resume(struct conversation *conversation);
+
+/* It has the addresses of an earlier one, whose numbers it must not use again.
+ * Before anything else; `crossed`: the earlier one's client is the server here. */
+void conversation_follow(struct conversation *conversation, const struct conversation *earlier, bool crossed);
 
 /* The client's asking was refused. */
 void conversation_refuse(struct conversation *conversation, const struct conversation_output *output);

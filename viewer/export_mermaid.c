@@ -351,9 +351,9 @@ static void tell_remark(struct chart *chart, const struct entry *entry)
         add(chart, " = 0, the other side sends no more");
     if (is_call(entry, "connect")) {
         add(chart, " ");
-        add_address(chart, local);
+        add_address(chart, entry->attempt != NULL ? &entry->attempt->local : local);
         add(chart, " → ");
-        add_address(chart, entry->peer != NULL ? entry->peer : &entry->socket->peer);
+        add_address(chart, entry->attempt != NULL ? &entry->attempt->peer : &entry->socket->peer);
     } else if (is_call(entry, "bind") || is_call(entry, "listen")) {
         add(chart, " ");
         add_address(chart, local);

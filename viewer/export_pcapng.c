@@ -2,8 +2,8 @@
  * together from what the calls tell (wire.h), as a network would have carried it.
  */
 #include "capture_address.h"
-#include "conversation.h"
 #include "export.h"
+#include "line.h"
 #include "memory.h"
 #include "pcapng.h"
 #include "phrase.h"
@@ -17,19 +17,23 @@
     "count the bytes that went into and came out of the sockets. How the network divided them, what it sent twice "    \
     "and what it acknowledged is not known. Sockets of AF_UNIX have made-up addresses, 10.0.x.x."
 
-enum { PIECE_SHIFT = 48 }; /* a packet's id: its record's, and above that the piece of the transfer */
+/* A packet's id: its record's, and above that the piece of the transfer. No call
+ * moves more pieces than that; a damaged record may say so. */
+enum { PIECE_SHIFT = 48, PIECES_MAX = 1 << 16 };
+#define UNTOLD (UINT64_C(1) << 47) /* in an id: there is no record */
 
 struct capture {
     struct pcapng pcapng;
     struct history *history;
     struct capture_addresses addresses;
-    struct conversation *conversations; /* by pipe; ip_size 0: not begun */
+    struct lines lines;
+    struct line *pipe_lines; /* by pipe */
     struct out comment;
     struct packet packet;
     const struct wire_event *event; /* what the packets being made stand for */
+    bool crossed;                   /* its ends are the other way round in its conversation */
     uint64_t piece;                 /* of the event, from 0 */
     uint64_t lost;                  /* records, since the last packet */
-    size_t said;                    /* bytes of the comment that all pieces have in common */
 };
 
 /* --- comments ------------------------------------------------------------------------ */
@@ -65,18 +69,25 @@ static void say_record(struct out *out, const struct entry *entry)
     out_uint(out, entry->id);
 }
 
-/* An end of a pipe that no record tells of: its process has exited. */
-static void say_end(struct out *out, const struct capture *capture, const struct pipe *pipe, int end)
+/* Who holds an end of a pipe, or NULL. */
+static const struct holder *holder_of(const struct capture *capture, const struct pipe *pipe, int end)
 {
-    if (pipe->holdings[end] == NONE)
-        return;
-    const struct holder *const holder = capture->history->holdings[pipe->holdings[end]].holder;
-    out_foreign(out, holder->process->comm, strlen(holder->process->comm), ESCAPE_TEXT);
-    out_text(out, " pid ");
-    out_uint(out, holder->process->pid);
-    out_text(out, " fd ");
-    out_int(out, holder->fd);
-    out_text(out, ": closed with its process");
+    const uint32_t holding = pipe->holdings[end];
+    return holding != NONE ? capture->history->holdings[holding].holder : NULL;
+}
+
+/* An end of a pipe that no record tells of: its process has exited. */
+static void say_end(struct out *out, const struct holder *holder)
+{
+    if (holder != NULL) {
+        out_foreign(out, holder->process->comm, strlen(holder->process->comm), ESCAPE_TEXT);
+        out_text(out, " pid ");
+        out_uint(out, holder->process->pid);
+        out_text(out, " fd ");
+        out_int(out, holder->fd);
+        out_text(out, ": ");
+    }
+    out_text(out, "closed with its process");
 }
 
 static void say_path(struct out *out, const struct pipe *pipe)
@@ -99,7 +110,7 @@ static void say_event(struct capture *capture)
     struct out *const out = &capture->comment;
     out->used = 0;
     if (event->entry == NONE) {
-        say_end(out, capture, event->pipe, event->end);
+        say_end(out, holder_of(capture, event->pipe, event->end));
     } else {
         const struct entry *const entry = &capture->history->entries[event->entry];
         say_record(out, entry);
@@ -110,87 +121,112 @@ static void say_event(struct capture *capture)
     }
     if (event->pipe != NULL)
         say_path(out, event->pipe);
-    capture->said = out->used;
 }
 
 /* --- packets ------------------------------------------------------------------------- */
+
+/* Names the packet: by its record and the piece of it, or by the end of which no
+ * record tells. */
+static void identify(const struct capture *capture, struct pcapng_packet *packet)
+{
+    const struct wire_event *const event = capture->event;
+    if (event->entry != NONE) {
+        const struct entry *const entry = &capture->history->entries[event->entry];
+        packet->id = entry->id;
+        packet->pid = entry->pid;
+        packet->tid = entry->tid;
+    } else {
+        const struct holder *const holder = holder_of(capture, event->pipe, event->end);
+        packet->id = UNTOLD | event->pipe->connection->id << 1 | event->end;
+        packet->pid = packet->tid = holder != NULL ? holder->process->pid : 0;
+    }
+    packet->id |= capture->piece << PIECE_SHIFT;
+}
 
 /* A conversation_write: puts the packet into the file. */
 static void write_packet(void *context, const struct packet *packet, int from)
 {
     struct capture *const capture = context;
     const struct wire_event *const event = capture->event;
-    const struct entry *const entry = event->entry != NONE ? &capture->history->entries[event->entry] : NULL;
-    const int end = entry != NULL && event->pipe != NULL ? entry->end : event->end;
-    pcapng_packet(&capture->pcapng, &(struct pcapng_packet){
-                                        .time = event->time,
-                                        .data = packet->bytes,
-                                        .captured = packet->captured,
-                                        .original = packet->original,
-                                        .direction = from == end ? PCAPNG_OUTBOUND : PCAPNG_INBOUND,
-                                        .comment = capture->comment.used != 0 ? capture->comment.buffer : NULL,
-                                        .comment_size = capture->comment.used,
-                                        .id = (entry != NULL ? entry->id : 0) | capture->piece << PIECE_SHIFT,
-                                        .dropped = capture->lost,
-                                        .pid = entry != NULL ? entry->pid : 0,
-                                        .tid = entry != NULL ? entry->tid : 0,
-                                    });
+    const bool told = event->entry != NONE && event->pipe != NULL;
+    const int end = told ? capture->history->entries[event->entry].end : event->end;
+    struct pcapng_packet block = {
+        .time = event->time,
+        .data = packet->bytes,
+        .captured = packet->captured,
+        .original = packet->original,
+        .direction = (from ^ (int)capture->crossed) == end ? PCAPNG_OUTBOUND : PCAPNG_INBOUND,
+        .comment = capture->comment.buffer,
+        .comment_size = capture->comment.used,
+        .dropped = capture->lost,
+    };
+    identify(capture, &block);
+    pcapng_packet(&capture->pcapng, &block);
     capture->lost = 0;
     capture->piece++;
 }
 
 /* What a record sent through a stream, in segments: each begins with what was
  * kept and goes on with what was not. */
-static void send_segments(struct capture *capture, struct conversation *conversation,
-                          const struct conversation_output *output)
+static void send_segments(struct capture *capture, const struct line *line, const struct conversation_output *output)
 {
     const struct wire_event *const event = capture->event;
     const struct entry *const entry = &capture->history->entries[event->entry];
     static uint8_t buffer[PACKET_SEGMENT_MAX];
-    for (uint64_t done = 0; done < entry->bytes;) {
+    for (uint64_t done = 0; done < entry->bytes && capture->piece < PIECES_MAX;) {
         const uint64_t at = entry->offset + done, rest = entry->bytes - done;
         const size_t room = rest < PACKET_SEGMENT_MAX ? (size_t)rest : PACKET_SEGMENT_MAX;
         const size_t kept = wire_bytes(capture->history, event->pipe, event->end, at, buffer, room);
         const size_t gap =
             (size_t)wire_gap(capture->history, event->pipe, event->end, at + kept, (uint64_t)(room - kept));
         const struct packet_payload payload = {buffer, kept, kept + gap};
-        conversation_send(conversation, output, event->end, &payload);
+        conversation_send(line->conversation, output, event->end ^ (int)line->crossed, &payload);
         done += payload.whole;
     }
 }
 
-static struct conversation *conversation_of(struct capture *capture, const struct pipe *pipe)
+/* Only where all is known do acknowledgements come from reading. */
+static bool is_told(const struct pipe *pipe, int end)
 {
-    struct conversation *const conversation = &capture->conversations[pipe - capture->history->pipes];
-    if (conversation->ends[0].ip_size == 0) {
-        capture_ends(&capture->addresses, pipe, conversation->ends);
-        for (int end = 0; end < 2; end++)
-            conversation->told[end] = pipe_has_end(pipe, end) && pipe_told_by_sender(pipe, 1 - end) &&
-                                      pipe->streams[1 - end].aligned && pipe->streams[1 - end].received_count != 0;
-        if (!pipe_was_begun(pipe))
-            conversation_resume(conversation);
-    }
-    return conversation;
+    const struct stream *const stream = &pipe->streams[1 - end];
+    return pipe_has_end(pipe, end) && pipe_told_by_sender(pipe, 1 - end) && stream->aligned &&
+           stream->received_count != 0;
+}
+
+static const struct line *line_of(struct capture *capture, const struct pipe *pipe)
+{
+    struct line *const line = &capture->pipe_lines[pipe - capture->history->pipes];
+    const bool begun = pipe_was_begun(pipe);
+    struct packet_end ends[2];
+    if (line->conversation != NULL)
+        return line;
+    capture_ends(&capture->addresses, pipe, ends);
+    *line = lines_begin(&capture->lines, ends, begun);
+    for (int end = 0; end < 2 && begun; end++)
+        line->conversation->told[end] = is_told(pipe, end);
+    return line;
 }
 
 static void stream_event(struct capture *capture)
 {
     const struct wire_event *const event = capture->event;
     const struct conversation_output output = {write_packet, capture, &capture->packet};
-    struct conversation *const conversation = conversation_of(capture, event->pipe);
+    const struct line *const line = line_of(capture, event->pipe);
+    struct conversation *const conversation = line->conversation;
+    const int end = event->end ^ (int)line->crossed;
+    capture->crossed = line->crossed;
     switch (event->kind) {
     case WIRE_ASK: conversation_ask(conversation, &output); break;
     case WIRE_REFUSED: conversation_refuse(conversation, &output); break;
     case WIRE_ESTABLISH: conversation_establish(conversation, &output); break;
-    case WIRE_SEND: send_segments(capture, conversation, &output); break;
-    case WIRE_READ:
-        conversation_read(conversation, &output, event->end, capture->history->entries[event->entry].bytes);
-        break;
-    case WIRE_SEE_END: conversation_see_end(conversation, &output, event->end); break;
-    case WIRE_FINISH: conversation_finish(conversation, &output, event->end); break;
-    case WIRE_RESET: conversation_reset(conversation, &output, event->end); break;
+    case WIRE_SEND: send_segments(capture, line, &output); break;
+    case WIRE_READ: conversation_read(conversation, &output, end, capture->history->entries[event->entry].bytes); break;
+    case WIRE_SEE_END: conversation_see_end(conversation, &output, end); break;
+    case WIRE_FINISH: conversation_finish(conversation, &output, end); break;
+    case WIRE_RESET: conversation_reset(conversation, &output, end); break;
     default: break;
     }
+    capture->crossed = false;
 }
 
 /* One datagram, or of several in one call: the first, and the rest in one
@@ -204,7 +240,8 @@ static void datagram_event(struct capture *capture)
     struct packet_end ends[2];
     capture_ends(&capture->addresses, event->pipe, ends);
     uint64_t size = entry->messages > 1 && entry->first != 0 ? entry->first : entry->bytes, kept = best->kept;
-    for (uint64_t done = 0; done == 0 || done < entry->bytes; done += size, size = entry->bytes - done, kept = 0) {
+    for (uint64_t done = 0; (done == 0 || done < entry->bytes) && capture->piece < PIECES_MAX;
+         done += size, size = entry->bytes - done, kept = 0) {
         const uint64_t whole = size < PACKET_DATAGRAM_MAX ? size : PACKET_DATAGRAM_MAX;
         const struct packet_payload payload = {best->payload, kept < whole ? kept : whole, whole};
         packet_udp(&capture->packet, &ends[event->end], &ends[1 - event->end], &payload);
@@ -219,12 +256,13 @@ static void refused_event(struct capture *capture)
 {
     const struct entry *const entry = &capture->history->entries[capture->event->entry];
     const struct conversation_output output = {write_packet, capture, &capture->packet};
-    struct conversation conversation = {0};
-    capture_refused_ends(entry, conversation.ends);
+    struct packet_end ends[2];
+    capture_refused_ends(entry->attempt, ends);
+    const struct line line = lines_begin(&capture->lines, ends, true);
     if (entry->error == ECONNREFUSED)
-        conversation_refuse(&conversation, &output);
+        conversation_refuse(line.conversation, &output);
     else
-        conversation_ask(&conversation, &output);
+        conversation_ask(line.conversation, &output);
 }
 
 /* --- names ---------------------------------------------------------------------------- */
@@ -313,7 +351,7 @@ void export_pcapng(struct out *out, struct history *history)
     wire_collect(&wire, history);
     capture->history = history;
     capture->addresses.history = history;
-    capture->conversations = memory_new(history->pipe_count, sizeof *capture->conversations);
+    capture->pipe_lines = memory_new(history->pipe_count, sizeof *capture->pipe_lines);
     phrase_scratch(&capture->comment, true);
     pcapng_begin(&capture->pcapng, out, ABOUT, "socket calls of recorded programs");
     write_hosts(capture);
@@ -324,6 +362,7 @@ void export_pcapng(struct out *out, struct history *history)
     phrase_scratch_end(&capture->comment);
     capture_addresses_free(&capture->addresses);
     wire_free(&wire);
-    free(capture->conversations);
+    lines_free(&capture->lines);
+    free(capture->pipe_lines);
     free(capture);
 }

@@ -190,8 +190,8 @@ static void fill_in_step(struct history *history, struct entry *entry, const str
     if (step->holder != NULL)
         entry->holding = holding_of(history, step->holder);
     if (step->connection == NULL && step->view->peer.family != 0 && strcmp(entry->call->api, "connect") == 0) {
-        entry->peer = memory_new(1, sizeof *entry->peer);
-        *entry->peer = step->view->peer;
+        entry->attempt = memory_new(1, sizeof *entry->attempt);
+        *entry->attempt = (struct attempt){step->view->local, step->view->peer};
     }
 }
 
@@ -334,7 +334,7 @@ void history_close(struct history *history)
 {
     for (size_t i = 0; i < history->count; i++) {
         free((void *)(uintptr_t)history->entries[i].payload);
-        free(history->entries[i].peer);
+        free(history->entries[i].attempt);
     }
     for (size_t i = 0; i < history->pipe_count; i++) {
         for (int end = 0; end < 2; end++) {

@@ -22,6 +22,11 @@ enum way { WAY_NONE, WAY_OUT, WAY_IN };
 
 #define NONE UINT32_MAX /* an index that leads nowhere */
 
+/* A connect that made no pipe, as far as its record tells. */
+struct attempt {
+    struct address local, peer;
+};
+
 /* One record. */
 struct entry {
     uint64_t id;                  /* of the record */
@@ -32,10 +37,10 @@ struct entry {
     struct socket *socket;        /* that it acts on, or NULL */
     struct pipe *pipe;            /* the connection that it used, or NULL */
     int64_t ret;
-    uint64_t bytes;         /* moved; of missing records: how many */
-    uint64_t offset;        /* of the first of them, among all that went that way through the stream */
-    const uint8_t *payload; /* the first `kept` of them */
-    struct address *peer;   /* of a connect that made no pipe, as far as the record tells; else NULL */
+    uint64_t bytes;          /* moved; of missing records: how many */
+    uint64_t offset;         /* of the first of them, among all that went that way through the stream */
+    const uint8_t *payload;  /* the first `kept` of them */
+    struct attempt *attempt; /* of a connect that made no pipe; else NULL */
     uint32_t kept;
     uint32_t other;   /* the first record at the other end that shares bytes with it, or NONE */
     uint32_t holding; /* the descriptor that it acts on, or NONE */

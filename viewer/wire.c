@@ -142,8 +142,8 @@ static int compare(const void *left, const void *right)
 /* A connect to which a network would have answered with a no, or not at all. */
 static bool is_refused(const struct entry *entry)
 {
-    return entry->peer != NULL && entry->wanted && entry->socket != NULL && entry->socket->type == SOCK_STREAM &&
-           (entry->peer->family == AF_INET || entry->peer->family == AF_INET6) &&
+    return entry->attempt != NULL && entry->wanted && entry->socket != NULL && entry->socket->type == SOCK_STREAM &&
+           (entry->attempt->peer.family == AF_INET || entry->attempt->peer.family == AF_INET6) &&
            (entry->error == ECONNREFUSED || entry->error == ETIMEDOUT || entry->error == EHOSTUNREACH);
 }
 

@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # Capture files of what was not kept: payload cut or not kept at all, one end
-# only, a ring that begins in mid-life. No segment may count as lost.
+# only, a ring that begins in mid-life or has a hole; and of addresses that are
+# used again. No segment may count as lost, or as sent twice.
 . "$(dirname "$0")/../lib.sh" || exit 1
 . "$top/tests/capture.sh"
-need python3
+need /usr/bin/python3
 
 # Both ends: 3 MB in writes of all sizes, both ways.
 talk() {
-    recorded python3 - <<'END'
+    recorded /usr/bin/python3 - <<'END'
 import socket, threading
 server = socket.create_server(("127.0.0.1", 0))
 def serve():
@@ -57,11 +58,15 @@ none cut-0.pcapng 'frame.cap_len > 48' 'payload that was not kept'
 export SOCKSPY_RING=$TMP/ring-one SOCKSPY_DATA=64
 start "$samples/http_server" 0 1 >server.out
 wait_until grep -q '^port ' server.out
-recorded "$samples/http_client" "$(sed -n 's/^port //p' server.out)" >page || fail http_client
+port=$(sed -n 's/^port //p' server.out)
+recorded "$samples/http_client" "$port" >page || fail http_client
 capture one.pcapng
+bytes=("${ports[@]}")
+ports+=(-d "tcp.port==$port,http")
 sound one.pcapng
 assert_eq "$(shark one.pcapng -Y http.response -T fields -e frame.packet_flags_direction | head -n 1)" 0x00000001 \
     'the direction of the answer'
+ports=("${bytes[@]}")
 
 # A ring in which the past is overwritten: connections begin in mid-life, and what
 # is lost is counted.
@@ -71,3 +76,82 @@ lost=$(value 'calls("lost") | map(.count) | add // 0')
 [ "$lost" -gt 0 ] || fail 'nothing was overwritten'
 capture small.pcapng
 sound small.pcapng
+
+# The client has sent all and gone before its server begins to read; their
+# beginnings are overwritten. It is one connection all the same.
+slow() { # SECONDS
+    recorded /usr/bin/python3 - "$1" <<'END'
+import socket, sys, time
+server = socket.create_server(("127.0.0.1", 0))
+client = socket.create_connection(server.getsockname())
+peer, _ = server.accept()
+a, b = socket.socketpair()
+for _ in range(300):
+    a.send(b"x")
+    b.recv(1)
+for size in (10000, 20000, 30000):
+    client.sendall(b"y" * size)
+client.close()
+a.send(b"z")
+time.sleep(float(sys.argv[1]))
+while peer.recv(16000):
+    pass
+peer.close()
+END
+}
+internet='ip.src == 127.0.0.1'
+export SOCKSPY_RING=$TMP/ring-slow
+slow 1.2 || fail python3
+capture slow.pcapng
+sound slow.pcapng
+assert_eq "$(shark slow.pcapng -Y "$internet && tcp.len > 0" -T fields -e tcp.len | paste -sd' ')" '10000 20000 30000' \
+    'what went, once'
+
+# Holes where the server accepted, and between the client's end and what the
+# server reads: that goes on where the client ended, if it cannot be said to be the
+# same connection.
+export SOCKSPY_RING=$TMP/ring-hole SOCKSPY_SIZE=256K
+slow 0 || fail python3
+chunks_at=$(od -An -td8 -j 72 -N 8 "$SOCKSPY_RING") # ring_header.chunks_at
+for id in $(value '[calls("accept4") + calls("accept"), calls("send")] | map(last.id) | .[]'); do
+    printf 'a hole in it' | dd of="$SOCKSPY_RING" bs=1 seek=$((chunks_at + id * 64 + 16)) conv=notrunc status=none
+done
+check 'two records are missing' 'calls("lost") | map(.count) == [1, 1]'
+capture hole.pcapng
+sound hole.pcapng
+
+# Connections one after the other between the same two ports, closed and broken
+# off; and a port on which nobody listens, from one that is known and from others.
+export SOCKSPY_RING=$TMP/ring-again SOCKSPY_DATA=64
+recorded /usr/bin/python3 - <<'END' || fail python3
+import socket, struct
+server = socket.create_server(("127.0.0.1", 0))
+name = ("127.0.0.1", 0)
+for i in range(4):
+    client = socket.socket()
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    client.bind(name)
+    client.connect(server.getsockname())
+    name = client.getsockname()
+    peer, _ = server.accept()
+    client.sendall(b"hello %d" % i)
+    peer.recv(9)
+    peer.sendall(b"answer %d" % i)
+    client.recv(9)
+    first, second = (client, peer) if i % 2 else (peer, client)
+    first.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    first.close()
+    second.close()
+with socket.socket() as bound:
+    bound.bind(("127.0.0.1", 0))
+    server.close()
+    for i in range(3):
+        bound.connect_ex(name)
+        socket.socket().connect_ex(name)
+END
+capture again.pcapng
+sound again.pcapng
+assert_eq "$(shark again.pcapng -Y 'tcp.len > 0' -T fields -e tcp.stream | uniq -c | awk '{ print $1 }' | paste -sd' ')" '2 2 2 2' \
+    'a stream for each connection'
+assert_eq "$(shark again.pcapng -Y 'tcp.flags.syn == 1 && tcp.flags.ack == 0' -T fields -e tcp.stream | sort -u | wc -l)" 10 \
+    'a stream for each refusal'

@@ -6,6 +6,7 @@
 need nginx curl xxd /usr/bin/python3
 
 port=$(free_port)
+ports+=(-d "tcp.port==$port,http")
 mkdir www
 head -c 60000 /dev/urandom >www/large
 seq 1 700 >www/small
