@@ -250,23 +250,13 @@ static void add_bytes(struct chart *chart, const struct entry *entry)
 
 /* --- what the records say ------------------------------------------------------------------ */
 
-static bool is_call(const struct entry *entry, const char *api)
-{
-    return strcmp(entry->call->api, api) == 0;
-}
-
-static bool accepts(const struct entry *entry)
-{
-    return is_call(entry, "accept") || is_call(entry, "accept4");
-}
-
 /* Is the record worth a line? A receive whose send is shown is part of its arrow. */
 static bool is_told(const struct chart *chart, const struct entry *entry)
 {
     if (!entry->wanted || entry->call == NULL || entry->process == NULL)
         return false;
     if (entry->socket == NULL)
-        return is_call(entry, "socketpair") && entry->error == 0;
+        return entry_is(entry, "socketpair") && entry->error == 0;
     if (entry->way == WAY_IN && entry->bytes != 0 && entry->other != NONE)
         return !chart->history->entries[entry->other].wanted;
     if (entry->way == WAY_OUT && entry->bytes == 0)
@@ -349,12 +339,12 @@ static void tell_remark(struct chart *chart, const struct entry *entry)
     add(chart, entry->call->api);
     if (entry->at_end)
         add(chart, " = 0, the other side sends no more");
-    if (is_call(entry, "connect")) {
+    if (entry_is(entry, "connect")) {
         add(chart, " ");
         add_address(chart, entry->attempt != NULL ? &entry->attempt->local : local);
         add(chart, " → ");
         add_address(chart, entry->attempt != NULL ? &entry->attempt->peer : &entry->socket->peer);
-    } else if (is_call(entry, "bind") || is_call(entry, "listen")) {
+    } else if (entry_is(entry, "bind") || entry_is(entry, "listen")) {
         add(chart, " ");
         add_address(chart, local);
     }
@@ -373,16 +363,16 @@ static void tell(struct chart *chart, const struct entry *entry)
     }
     if (map_get(&chart->gone, key_of(entry->socket)) != NULL)
         return;
-    if (number_of(chart, PART_SOCKET, entry->socket) == 0 && is_call(entry, "socket") && entry->error == 0) {
+    if (number_of(chart, PART_SOCKET, entry->socket) == 0 && entry_is(entry, "socket") && entry->error == 0) {
         create_socket(chart, entry->socket, entry->process, entry->fd, PART_PROCESS, entry->process, "① socket");
         return;
     }
     show_socket(chart, entry);
-    if (accepts(entry) && entry->error == 0)
+    if (entry_accepts(entry) && entry->error == 0)
         tell_accept(chart, entry);
     else if (entry->way != WAY_NONE && entry->bytes != 0)
         tell_bytes(chart, entry);
-    else if (is_call(entry, "close") && entry->error == 0)
+    else if (entry_is(entry, "close") && entry->error == 0)
         tell_close(chart, entry);
     else
         tell_remark(chart, entry);

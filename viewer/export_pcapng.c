@@ -34,12 +34,36 @@ struct capture {
     bool crossed;                   /* its ends are the other way round in its conversation */
     uint64_t piece;                 /* of the event, from 0 */
     uint64_t lost;                  /* records, since the last packet */
+    uint64_t packets;
 };
 
 /* --- comments ------------------------------------------------------------------------ */
 
+/* Who holds an end of a pipe, or NULL. */
+static const struct holder *holder_of(const struct capture *capture, const struct pipe *pipe, int end)
+{
+    const uint32_t holding = pipe->holdings[end];
+    return holding != NONE ? capture->history->holdings[holding].holder : NULL;
+}
+
+/* Through which descriptor; a socketpair has two. */
+static void say_descriptor(struct out *out, const struct capture *capture, const struct entry *entry)
+{
+    for (int end = 0; end < 2 && entry->fd < 0 && entry->pipe != NULL; end++) {
+        const struct holder *const holder = holder_of(capture, entry->pipe, end);
+        if (holder != NULL) {
+            out_text(out, " fd ");
+            out_int(out, holder->fd);
+        }
+    }
+    if (entry->fd >= 0) {
+        out_text(out, " fd ");
+        out_int(out, entry->fd);
+    }
+}
+
 /* curl pid 811 tid 812 fd 5: send, 78 bytes, record 4711 */
-static void say_record(struct out *out, const struct entry *entry)
+static void say_record(struct out *out, const struct capture *capture, const struct entry *entry)
 {
     const char *const comm = entry->process != NULL ? entry->process->comm : "?";
     out_foreign(out, comm, strlen(comm), ESCAPE_TEXT);
@@ -47,10 +71,13 @@ static void say_record(struct out *out, const struct entry *entry)
     out_uint(out, entry->pid);
     out_text(out, " tid ");
     out_uint(out, entry->tid);
-    out_text(out, " fd ");
-    out_int(out, entry->fd);
+    say_descriptor(out, capture, entry);
     out_text(out, ": ");
     out_text(out, entry->call->api);
+    if (entry_accepts(entry) && entry->ret >= 0) {
+        out_text(out, ", new fd ");
+        out_int(out, entry->ret);
+    }
     if (entry->bytes != 0) {
         out_text(out, ", ");
         out_uint(out, entry->bytes);
@@ -67,13 +94,6 @@ static void say_record(struct out *out, const struct entry *entry)
     }
     out_text(out, ", record ");
     out_uint(out, entry->id);
-}
-
-/* Who holds an end of a pipe, or NULL. */
-static const struct holder *holder_of(const struct capture *capture, const struct pipe *pipe, int end)
-{
-    const uint32_t holding = pipe->holdings[end];
-    return holding != NONE ? capture->history->holdings[holding].holder : NULL;
 }
 
 /* An end of a pipe that no record tells of: its process has exited. */
@@ -113,10 +133,10 @@ static void say_event(struct capture *capture)
         say_end(out, holder_of(capture, event->pipe, event->end));
     } else {
         const struct entry *const entry = &capture->history->entries[event->entry];
-        say_record(out, entry);
+        say_record(out, capture, entry);
         if ((event->kind == WIRE_SEND || event->kind == WIRE_DATAGRAM) && entry->other != NONE) {
             out_text(out, entry->way == WAY_OUT ? "; received by " : "; sent by ");
-            say_record(out, &capture->history->entries[entry->other]);
+            say_record(out, capture, &capture->history->entries[entry->other]);
         }
     }
     if (event->pipe != NULL)
@@ -163,6 +183,7 @@ static void write_packet(void *context, const struct packet *packet, int from)
     identify(capture, &block);
     pcapng_packet(&capture->pcapng, &block);
     capture->lost = 0;
+    capture->packets++;
     capture->piece++;
 }
 
@@ -358,6 +379,7 @@ void export_pcapng(struct out *out, struct history *history)
     write_made_hosts(capture);
     for (size_t i = 0; i < wire.count && !out->broken; i++)
         write_event(capture, &wire.events[i]);
+    pcapng_statistics(&capture->pcapng, history->ended, capture->packets, history->lost);
     pcapng_end(&capture->pcapng);
     phrase_scratch_end(&capture->comment);
     capture_addresses_free(&capture->addresses);

@@ -189,7 +189,7 @@ static void fill_in_step(struct history *history, struct entry *entry, const str
     entry->end = step->end == SERVER_END ? SERVER_END : CLIENT_END;
     if (step->holder != NULL)
         entry->holding = holding_of(history, step->holder);
-    if (step->connection == NULL && step->view->peer.family != 0 && strcmp(entry->call->api, "connect") == 0) {
+    if (step->connection == NULL && step->view->peer.family != 0 && entry_is(entry, "connect")) {
         entry->attempt = memory_new(1, sizeof *entry->attempt);
         *entry->attempt = (struct attempt){step->view->local, step->view->peer};
     }
@@ -306,8 +306,8 @@ static int64_t moment_of(const struct entry *entry)
 {
     const bool begins = entry->way == WAY_OUT || record_ends(entry->code) || entry->code == CALL_connect ||
                         entry->code == CALL___connect;
-    const bool accepts = entry->code == CALL_accept || entry->code == CALL_accept4;
-    if (!accepts || entry->pipe == NULL || entry->pipe->first_moved == 0 || entry->pipe->first_moved > entry->done)
+    if (!entry_accepts(entry) || entry->pipe == NULL || entry->pipe->first_moved == 0 ||
+        entry->pipe->first_moved > entry->done)
         return begins ? entry->time : entry->done;
     return entry->pipe->first_moved > entry->time ? entry->pipe->first_moved - 1 : entry->time;
 }

@@ -111,6 +111,17 @@ static inline uint32_t entry_index(const struct history *history, const struct e
     return (uint32_t)(entry - history->entries);
 }
 
+/* Is it that call, by the name that its interface has? */
+static inline bool entry_is(const struct entry *entry, const char *api)
+{
+    return entry->call != NULL && strcmp(entry->call->api, api) == 0;
+}
+
+static inline bool entry_accepts(const struct entry *entry)
+{
+    return entry->code == CALL_accept || entry->code == CALL_accept4;
+}
+
 /* Begins again with the first. */
 void history_rewind(struct history *history);
 

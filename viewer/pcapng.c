@@ -6,7 +6,13 @@
 
 #include <sys/utsname.h>
 
-enum block_type { BLOCK_INTERFACE = 1, BLOCK_NAMES = 4, BLOCK_PACKET = 6, BLOCK_SECTION = 0x0a0d0d0a };
+enum block_type {
+    BLOCK_INTERFACE = 1,
+    BLOCK_NAMES = 4,
+    BLOCK_STATISTICS = 5,
+    BLOCK_PACKET = 6,
+    BLOCK_SECTION = 0x0a0d0d0a
+};
 
 enum option_code {
     OPTION_END = 0,
@@ -20,7 +26,9 @@ enum option_code {
     PACKET_FLAGS = 2,
     PACKET_DROPPED = 4,
     PACKET_ID = 5,
-    PACKET_PROCESS = 8
+    PACKET_PROCESS = 8,
+    STATISTICS_RECEIVED = 4,
+    STATISTICS_DROPPED = 5
 };
 
 enum { BYTE_ORDER_MAGIC = 0x1a2b3c4d, NANOSECONDS = 9, NAMES_END = 0, NAMES_IPV4 = 1, NAMES_IPV6 = 2 };
@@ -146,14 +154,19 @@ void pcapng_name(struct pcapng *pcapng, const uint8_t *ip, size_t ip_size, const
     end_block(pcapng);
 }
 
+static void put_time(struct pcapng *pcapng, int64_t ns)
+{
+    const uint64_t time = ns > 0 ? (uint64_t)ns : 0;
+    put_u32(pcapng, (uint32_t)(time >> 32));
+    put_u32(pcapng, (uint32_t)time);
+}
+
 void pcapng_packet(struct pcapng *pcapng, const struct pcapng_packet *packet)
 {
-    const uint64_t time = packet->time > 0 ? (uint64_t)packet->time : 0;
     const uint32_t flags = packet->direction, process[2] = {packet->pid, packet->tid};
     begin_block(pcapng, BLOCK_PACKET);
     put_u32(pcapng, 0); /* the interface */
-    put_u32(pcapng, (uint32_t)(time >> 32));
-    put_u32(pcapng, (uint32_t)time);
+    put_time(pcapng, packet->time);
     put_u32(pcapng, packet->captured);
     put_u32(pcapng, packet->original);
     put(pcapng, packet->data, packet->captured);
@@ -166,6 +179,17 @@ void pcapng_packet(struct pcapng *pcapng, const struct pcapng_packet *packet)
         put_option(pcapng, PACKET_DROPPED, &packet->dropped, sizeof packet->dropped);
     put_option(pcapng, PACKET_ID, &packet->id, sizeof packet->id);
     put_option(pcapng, PACKET_PROCESS, process, sizeof process);
+    end_options(pcapng);
+    end_block(pcapng);
+}
+
+void pcapng_statistics(struct pcapng *pcapng, int64_t time, uint64_t packets, uint64_t dropped)
+{
+    begin_block(pcapng, BLOCK_STATISTICS);
+    put_u32(pcapng, 0); /* the interface */
+    put_time(pcapng, time);
+    put_option(pcapng, STATISTICS_RECEIVED, &packets, sizeof packets);
+    put_option(pcapng, STATISTICS_DROPPED, &dropped, sizeof dropped);
     end_options(pcapng);
     end_block(pcapng);
 }

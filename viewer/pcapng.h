@@ -42,6 +42,9 @@ void pcapng_name(struct pcapng *pcapng, const uint8_t *ip, size_t ip_size, const
 
 void pcapng_packet(struct pcapng *pcapng, const struct pcapng_packet *packet);
 
+/* How many packets there were, and how many were lost in all. */
+void pcapng_statistics(struct pcapng *pcapng, int64_t time, uint64_t packets, uint64_t dropped);
+
 /* Gives back the memory; `out` stays open. */
 void pcapng_end(struct pcapng *pcapng);
 

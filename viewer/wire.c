@@ -29,16 +29,6 @@ bool pipe_was_begun(const struct pipe *pipe)
 
 /* --- how a stream begins ----------------------------------------------------------- */
 
-static bool is_call(const struct entry *entry, const char *api)
-{
-    return entry->call != NULL && strcmp(entry->call->api, api) == 0;
-}
-
-static bool accepts(const struct entry *entry)
-{
-    return is_call(entry, "accept") || is_call(entry, "accept4");
-}
-
 /* The client asked. When it was answered is known from the server's accept, or
  * from when the client learnt of it. */
 static void begin_by_connect(struct wire *wire, const struct entry *entry, uint32_t index)
@@ -56,11 +46,11 @@ static void begin_by_connect(struct wire *wire, const struct entry *entry, uint3
 
 static void begin(struct wire *wire, const struct entry *entry, uint32_t index)
 {
-    if (is_call(entry, "connect"))
+    if (entry_is(entry, "connect"))
         begin_by_connect(wire, entry, index);
-    else if (accepts(entry) && entry->error == 0)
+    else if (entry_accepts(entry) && entry->error == 0)
         add(wire, WIRE_ESTABLISH, entry->pipe, SERVER_END, index, entry->done);
-    else if (is_call(entry, "socketpair"))
+    else if (entry_is(entry, "socketpair"))
         add(wire, WIRE_ESTABLISH, entry->pipe, CLIENT_END, index, entry->done);
 }
 

@@ -76,6 +76,7 @@ lost=$(value 'calls("lost") | map(.count) | add // 0')
 [ "$lost" -gt 0 ] || fail 'nothing was overwritten'
 capture small.pcapng
 sound small.pcapng
+assert_eq "$(shark small.pcapng -T fields -e frame.drop_count | awk '{ n += $1 } END { print n }')" "$lost" 'dropped packets'
 
 # The client has sent all and gone before its server begins to read; their
 # beginnings are overwritten. It is one connection all the same.

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Capture files of redis, a UDP pair, a UNIX pair with a passed descriptor, and a
-# connection that is refused.
+# Capture files of redis, a UDP pair, UNIX streams with a passed descriptor, UNIX
+# datagrams with names and without, and a connection that is refused.
 . "$(dirname "$0")/../lib.sh" || exit 1
 . "$top/tests/capture.sh"
 . "$top/tests/sessions.sh"
@@ -49,6 +49,49 @@ for stream in 0 1; do
 done >got
 letters() { tr -d '\0' <"$1" | fold -w 1 | sort; }
 assert_eq "$(letters got)" "$(letters wanted)" 'the bytes of both streams'
+
+# Streams byte for byte, each side for itself; datagrams one by one.
+fresh pairs
+recorded /usr/bin/python3 - "$TMP" <<'END' || fail python3
+import os, socket, sys
+a, b = socket.socketpair()
+there, back = os.urandom(100000), os.urandom(5000)
+open("there", "wb").write(there)
+open("back", "wb").write(back)
+for at in range(0, len(there), 4000):
+    a.sendall(there[at:at + 4000])
+    left = 4000
+    while left:
+        left -= len(b.recv(min(left, 1777)))
+    if at % 20000 == 0:
+        b.sendall(back[at // 20:at // 20 + 1000])
+        a.recv(1000)
+a.close()
+b.close()
+c, d = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+c.send(b"of a pair")
+d.recv(100)
+d.send(b"")
+c.recv(100)
+server = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+server.bind("log, \u2192 here")
+client = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+client.bind("\0abstract")
+client.sendto(b"to a name", "log, \u2192 here")
+server.sendto(b"and back", server.recvfrom(100)[1])
+client.recv(100)
+END
+capture pairs.pcapng
+sound pairs.pcapng
+same_bytes pairs.pcapng 0 0 there
+same_bytes pairs.pcapng 0 1 back
+assert_eq "$(shark pairs.pcapng -Y udp -T fields -e udp.length -e udp.payload | while read -r length payload; do
+    echo "$((length - 8)) $(xxd -r -p <<<"$payload")"; done)" $'9 of a pair\n0 \n9 to a name\n8 and back' 'the datagrams'
+WIRESHARK_CONFIG_DIR=$TMP/wireshark tshark -r pairs.pcapng -N n -Y udp 2>/dev/null >named
+assert_grep 'python3\[[0-9]+\] → unix:log, → here' named
+assert_grep 'unix:log, → here → python3\[[0-9]+\]' named
+shark pairs.pcapng -T fields -e frame.comment >comments
+assert_grep ' fd [0-9]+ fd [0-9]+: socketpair' comments
 
 fresh refused
 refused=$(free_port)

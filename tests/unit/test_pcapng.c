@@ -174,6 +174,27 @@ static void a_name_belongs_to_its_address(void **state)
     free(file.bytes);
 }
 
+static void the_statistics_count_what_was_lost(void **state)
+{
+    struct file file;
+    size_t size;
+    (void)state;
+    file_begin(&file);
+    pcapng_statistics(&file.pcapng, INT64_C(0x123456789abcdef0), 70, UINT64_C(5000000000));
+    file_read(&file);
+    next_block(&file, 0x0a0d0d0a);
+    next_block(&file, 1);
+    const uint8_t *const statistics = next_block(&file, 5);
+    assert_int_equal(u32(statistics + 8), 0);
+    assert_int_equal(u32(statistics + 12), 0x12345678);
+    assert_int_equal(u32(statistics + 16), 0x9abcdef0);
+    assert_int_equal(u32(find_option(statistics + 20, 4, &size)), 70);
+    const uint8_t *const dropped = find_option(statistics + 20, 5, &size);
+    assert_int_equal(u32(dropped) | (uint64_t)u32(dropped + 4) << 32, UINT64_C(5000000000));
+    assert_int_equal(file.at, file.size);
+    free(file.bytes);
+}
+
 static void the_longest_of_all_fits(void **state)
 {
     struct file file;
@@ -211,6 +232,7 @@ int main(void)
         cmocka_unit_test(a_packet_says_who_and_what),
         cmocka_unit_test(what_is_not_known_is_not_said),
         cmocka_unit_test(a_name_belongs_to_its_address),
+        cmocka_unit_test(the_statistics_count_what_was_lost),
         cmocka_unit_test(the_longest_of_all_fits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
