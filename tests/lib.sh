@@ -80,10 +80,10 @@ assert_one_line() { # FILE
 
 # --- running ---------------------------------------------------------------
 
-# wait_until COMMAND... - tries it for ten seconds.
+# wait_until COMMAND... - tries it for half a minute.
 wait_until() {
     local i
-    for ((i = 0; i < 500; i++)); do
+    for ((i = 0; i < 1500; i++)); do
         "$@" 2>/dev/null && return
         sleep 0.02
     done

@@ -159,7 +159,7 @@ static int other_descriptor(const struct diagram *diagram, const struct scene *s
                              : scene->pipe != NULL ? scene->pipe->holdings[1 - scene->end]
                                                    : NONE;
     const struct holder *const holder = holding != NONE ? history->holdings[holding].holder : NULL;
-    return holder != NULL && story_holds(holder, scene->time) ? holder->fd : -1;
+    return holder != NULL && facts_holds(holder, scene->time) ? holder->fd : -1;
 }
 
 void label_find(struct label *label, struct out *text, const struct diagram *diagram, const struct scene *scene,

@@ -15,12 +15,6 @@ static void put_word(struct out *out, const struct lecture *lecture, const char 
         out_text(out, name);
 }
 
-void lecture_bytes(struct out *out, uint64_t bytes, enum language language)
-{
-    out_grouped(out, bytes);
-    out_text(out, lecture_word(bytes == 1 ? "byte" : "bytes", language));
-}
-
 void lecture_time(struct out *out, uint64_t nanoseconds, enum language language)
 {
     if (nanoseconds >= NANOSECONDS_PER_SECOND) {
@@ -373,6 +367,20 @@ static bool fill_argument(struct out *out, const struct lecture *lecture, const 
     return true;
 }
 
+/* What the error means that SO_ERROR told. */
+static bool fill_outcome(struct out *out, const struct lecture *lecture)
+{
+    const uint64_t *const arg = lecture->view->record->arg;
+    int32_t error = 0;
+    if (arg[0] != SOL_SOCKET || arg[1] != SO_ERROR || !meaning_number(lecture->view->items[ITEM_VALUE], &error) ||
+        error <= 0)
+        return false;
+    const char *const name = name_of(KIND_errno, (uint64_t)error);
+    if (name != NULL)
+        phrase_put(out, lecture_trouble(name)->text[lecture->language][0], lecture_fill, lecture);
+    return name != NULL;
+}
+
 static const struct {
     const char *name;
     bool (*fill)(struct out *out, const struct lecture *lecture);
@@ -415,7 +423,7 @@ static const struct {
     {"queue", meaning_queue},
     {"cmd_word", meaning_command},
     {"option_word", meaning_option},
-    {"outcome_word", meaning_outcome},
+    {"outcome_word", fill_outcome},
     {"what_word", meaning_hidden},
     {"blind_word", meaning_blind},
 };

@@ -1,12 +1,16 @@
 /* lecture_meaning.c - see lecture_meaning.h. */
 #include "lecture_meaning.h"
 
-#include "phrase.h"
-
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+
+void lecture_bytes(struct out *out, uint64_t bytes, enum language language)
+{
+    out_grouped(out, bytes);
+    out_text(out, lecture_word(bytes == 1 ? "byte" : "bytes", language));
+}
 
 bool meaning_word(struct out *out, const struct lecture *lecture, const char *name)
 {
@@ -34,8 +38,7 @@ bool meaning_lack(struct out *out, const struct lecture *lecture)
     return true;
 }
 
-/* The number that an item holds. */
-static bool number_in(const struct item *item, int32_t *number)
+bool meaning_number(const struct item *item, int32_t *number)
 {
     if (item == NULL || item->size != sizeof *number)
         return false;
@@ -66,7 +69,7 @@ bool meaning_told(struct out *out, const struct lecture *lecture)
 bool meaning_request(struct out *out, const struct lecture *lecture)
 {
     int32_t on = 1;
-    if (lecture->view->record->arg[0] != FIONBIO || !number_in(lecture->view->items[ITEM_VALUE], &on) || on != 0)
+    if (lecture->view->record->arg[0] != FIONBIO || !meaning_number(lecture->view->items[ITEM_VALUE], &on) || on != 0)
         return put_meaning(out, lecture, KIND_ioctl, "");
     return meaning_word(out, lecture, "waits");
 }
@@ -76,7 +79,7 @@ bool meaning_queue(struct out *out, const struct lecture *lecture)
 {
     const uint64_t request = lecture->view->record->arg[0];
     int32_t bytes;
-    if ((request != FIONREAD && request != TIOCOUTQ) || !number_in(lecture->view->items[ITEM_VALUE], &bytes) ||
+    if ((request != FIONREAD && request != TIOCOUTQ) || !meaning_number(lecture->view->items[ITEM_VALUE], &bytes) ||
         bytes < 0)
         return false;
     lecture_bytes(out, (uint64_t)bytes, lecture->language);
@@ -97,20 +100,6 @@ bool meaning_option(struct out *out, const struct lecture *lecture)
 {
     const uint64_t *const arg = lecture->view->record->arg;
     return meaning_word(out, lecture, name_of(kind_after(KIND_option, arg[0]), arg[1]));
-}
-
-/* What the error means that SO_ERROR told. */
-bool meaning_outcome(struct out *out, const struct lecture *lecture)
-{
-    const uint64_t *const arg = lecture->view->record->arg;
-    int32_t error = 0;
-    if (arg[0] != SOL_SOCKET || arg[1] != SO_ERROR || !number_in(lecture->view->items[ITEM_VALUE], &error) ||
-        error <= 0)
-        return false;
-    const char *const name = name_of(KIND_errno, (uint64_t)error);
-    if (name != NULL)
-        phrase_put(out, lecture_trouble(name)->text[lecture->language][0], lecture_fill, lecture);
-    return name != NULL;
 }
 
 bool meaning_hidden(struct out *out, const struct lecture *lecture)

@@ -6,6 +6,9 @@
 
 #include "lecture.h"
 
+/* The number that an item holds; false where it holds none. */
+bool meaning_number(const struct item *item, int32_t *number);
+
 /* The word `name`, which may be NULL. */
 bool meaning_word(struct out *out, const struct lecture *lecture, const char *name);
 
@@ -16,7 +19,6 @@ bool meaning_request(struct out *out, const struct lecture *lecture); /* what an
 bool meaning_queue(struct out *out, const struct lecture *lecture);   /* the length of a queue that it told */
 bool meaning_command(struct out *out, const struct lecture *lecture); /* what a command of fcntl is for */
 bool meaning_option(struct out *out, const struct lecture *lecture);  /* what a socket option is for */
-bool meaning_outcome(struct out *out, const struct lecture *lecture); /* of the error that SO_ERROR told */
 bool meaning_hidden(struct out *out, const struct lecture *lecture);  /* what happened out of sight */
 bool meaning_blind(struct out *out, const struct lecture *lecture);   /* why a program is not recorded */
 

@@ -30,11 +30,6 @@ static int end_of(const struct pipe *pipe, const struct socket *socket)
     return pipe->connection->ends[SERVER_END].socket == socket ? SERVER_END : CLIENT_END;
 }
 
-bool story_holds(const struct holder *holder, int64_t time)
-{
-    return holder->since <= time && (holder->open || holder->until > time);
-}
-
 /* What a process does to all its sockets: one more scene for each of them. */
 static void add_for_each(struct story *story, const struct scene *scene,
                          bool (*concerned)(const struct scene *scene, const struct holder *holder),
@@ -58,7 +53,7 @@ static void add_for_each(struct story *story, const struct scene *scene,
 
 static bool is_copied(const struct scene *scene, const struct holder *holder)
 {
-    return story_holds(holder, scene->time);
+    return facts_holds(holder, scene->time);
 }
 
 static bool is_swept(const struct scene *scene, const struct holder *holder)

@@ -52,9 +52,6 @@ void story_close(struct story *story);
 /* The scene's record made readable; valid until the next call. */
 const struct view *story_view(struct story *story, const struct scene *scene);
 
-/* Is this descriptor open at that time? */
-bool story_holds(const struct holder *holder, int64_t time);
-
 /* Who holds the socket at this end of a pipe, as far as is known; or NULL. */
 const struct holder *story_end_holder(const struct story *story, const struct pipe *pipe, int end);
 

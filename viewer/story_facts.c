@@ -6,6 +6,11 @@
 #include <errno.h>
 #include <sys/socket.h>
 
+bool facts_holds(const struct holder *holder, int64_t time)
+{
+    return holder->since <= time && (holder->open || holder->until > time);
+}
+
 static size_t number_of(const struct history *history, const struct pipe *pipe, int end)
 {
     return 2 * (size_t)(pipe - history->pipes) + (size_t)end;
@@ -85,7 +90,7 @@ void facts_acting(struct facts *facts, const struct socket *socket)
 static void find_keeper(struct facts *facts, const struct scene *scene, int fd)
 {
     for (const struct holder *holder = scene->socket->holders; holder != NULL; holder = holder->next) {
-        if (!story_holds(holder, scene->time) || (holder->process == scene->process && holder->fd == fd))
+        if (!facts_holds(holder, scene->time) || (holder->process == scene->process && holder->fd == fd))
             continue;
         memcpy(facts->keeper_comm, holder->process->comm, sizeof facts->keeper_comm);
         facts->keeper_pid = holder->process->pid;

@@ -23,6 +23,9 @@ void facts_find(struct scene *scene, const struct view *view, struct context *co
 /* The same for a descriptor that ended with its process. */
 void facts_find_exit(struct scene *scene, const struct holder *holder);
 
+/* Is this descriptor open at that time? */
+bool facts_holds(const struct holder *holder, int64_t time);
+
 /* As what the socket acts (which may be NULL). */
 void facts_acting(struct facts *facts, const struct socket *socket);
 
