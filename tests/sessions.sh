@@ -16,7 +16,7 @@ session() {
     port=$(sed -n 's/^port=//p' <<<"$text")
     cat >"$TMP/session" <<END
 #!/bin/bash
-until_true() { for ((i = 0; i < 500; i++)); do "\$@" 2>/dev/null && return; sleep 0.02; done; exit 99; }
+until_true() { for ((i = 0; i < 1500; i++)); do "\$@" 2>/dev/null && return; sleep 0.02; done; exit 99; }
 listens() { until_true grep -qi ":\$(printf %04x "\$1") .* 0A " /proc/net/tcp; }
 $text
 END
