@@ -19,25 +19,11 @@ static void use(struct model *model, const struct view *view)
 
 /* --- ① creating ------------------------------------------------------------------ */
 
-/* Nothing that lives can have this inode: a new socket has it. */
-static void free_inode(struct model *model, uint64_t inode)
-{
-    struct socket *const old = socket_by_inode(model, inode);
-    if (old == NULL)
-        return;
-    struct holder *next;
-    for (struct holder *holder = old->holders; holder != NULL; holder = next) {
-        next = holder->next;
-        if (holder->open)
-            holder_close(model, holder, 0, false, false);
-    }
-}
-
 static struct socket *create(struct model *model, const struct view *view, int fd, uint64_t inode, enum came came)
 {
     const struct record *const record = view->record;
     struct process *const process = model->step.process;
-    free_inode(model, inode);
+    socket_displaced(model, inode);
     struct socket *const socket = socket_new(model, inode, record->family, record->type, view_done(view));
     struct holder *const holder = holder_open(model, process, fd, socket, came, view_done(view));
     holder->calls++;

@@ -68,6 +68,11 @@ static struct own_connection *join(struct model *model, struct socket *socket, c
 
 /* --- finding it ------------------------------------------------------------------ */
 
+static uint64_t bound_key(const struct address *path)
+{
+    return address_hash(path) | 1;
+}
+
 static struct own_connection *begin(struct model *model, struct socket *socket, const struct view *view,
                                     const struct address *local, const struct address *peer, int *end)
 {
@@ -80,7 +85,7 @@ static struct own_connection *begin(struct model *model, struct socket *socket, 
         connection_end(model, model->oldest_flow, time);
     if (peer->family != AF_UNIX || *end != CLIENT_END)
         return own;
-    struct socket *const server = map_get(&model->bound, address_hash(peer));
+    struct socket *const server = map_get(&model->bound, bound_key(peer));
     if (server != NULL && server != socket && address_equal(&server->local, peer)) {
         connection_attach(own, SERVER_END, server, &server->local, local);
         own->connection.match = local->family != 0 ? MATCH_NAMES : MATCH_PATH;
@@ -144,13 +149,16 @@ void flows_closed(struct model *model, struct socket *socket, int64_t time)
 
 void flow_bound(struct model *model, struct socket *socket)
 {
-    if (socket->family == AF_UNIX && !is_stream(socket->type) && socket->local.family == AF_UNIX)
-        map_put(&model->bound, address_hash(&socket->local), socket);
+    if (socket->family != AF_UNIX || is_stream(socket->type) || socket->local.family != AF_UNIX)
+        return;
+    flow_unbound(model, socket);
+    own_socket(socket)->bound_key = bound_key(&socket->local);
+    map_put(&model->bound, own_socket(socket)->bound_key, socket);
 }
 
 void flow_unbound(struct model *model, struct socket *socket)
 {
-    if (socket->family != AF_UNIX || is_stream(socket->type) || socket->local.family != AF_UNIX)
-        return;
-    map_forget(&model->bound, address_hash(&socket->local), socket);
+    if (own_socket(socket)->bound_key != 0)
+        map_forget(&model->bound, own_socket(socket)->bound_key, socket);
+    own_socket(socket)->bound_key = 0;
 }

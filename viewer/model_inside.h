@@ -62,6 +62,7 @@ struct own_socket {
     struct own_socket *next_settling;
     int end;             /* which one it is of socket.connection */
     uint64_t listed_key; /* it listens under that key in model.listening; 0: it does not */
+    uint64_t bound_key;  /* it stands under that key in model.bound; 0: it does not */
 };
 
 struct own_connection {
@@ -253,6 +254,9 @@ struct holder *holder_open(struct model *model, struct process *process, int fd,
 /* The holder ends, at a time that may be 0, not known; with the last one the
  * socket does. `unsure`: others may hold it, out of our sight. */
 void holder_close(struct model *model, struct holder *holder, int64_t time, bool by_exit, bool unsure);
+
+/* A new socket has that inode: the one that had it is no more. */
+void socket_displaced(struct model *model, uint64_t inode);
 
 /* It may live on without holders, for it is on its way in a message; `began`:
  * when its sending did. It may arrive before its sender has returned. */

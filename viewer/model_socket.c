@@ -181,6 +181,19 @@ void holder_close(struct model *model, struct holder *holder, int64_t time, bool
     trim_past(model, holder);
 }
 
+void socket_displaced(struct model *model, uint64_t inode)
+{
+    struct socket *const old = socket_by_inode(model, inode);
+    struct holder *next;
+    for (struct holder *holder = old != NULL ? old->holders : NULL; holder != NULL; holder = next) {
+        next = holder->next;
+        if (holder->open)
+            holder_close(model, holder, 0, false, false);
+    }
+    if (old != NULL && !old->ended) /* it was on its way to nobody */
+        end_socket(model, old, 0, false, false);
+}
+
 void socket_passes(struct socket *socket, int64_t began)
 {
     struct own_socket *const own = own_socket(socket);

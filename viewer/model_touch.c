@@ -14,6 +14,24 @@ static bool differs(const struct socket *socket, uint64_t inode, const struct re
            (socket->type != 0 && record->type != 0 && socket->type != record->type);
 }
 
+/* Notes the inode, if it is not known yet. Where another socket has it, that is
+ * the same one, met elsewhere: then the descriptor names that from now on. */
+static struct holder *learn_inode(struct model *model, struct holder *holder, uint64_t inode)
+{
+    struct process *const process = holder->process;
+    if (inode == 0 || holder->socket->inode != 0)
+        return holder;
+    struct socket *const other = socket_by_inode(model, inode);
+    if (other == NULL) {
+        holder->socket->inode = inode;
+        map_put(&model->inodes, inode, holder->socket);
+        return holder;
+    }
+    const int fd = holder->fd;
+    holder_close(model, holder, 0, false, true);
+    return holder_open(model, process, fd, other, CAME_FOUND, 0);
+}
+
 /* The holder behind the record's descriptor; found, or made from what the record
  * says of itself. */
 struct holder *holder_of(struct model *model, const struct view *view, uint64_t inode, enum came came)
@@ -22,7 +40,7 @@ struct holder *holder_of(struct model *model, const struct view *view, uint64_t 
     struct process *const process = model->step.process;
     struct holder *holder = process_descriptor(process, record->fd);
     if (holder != NULL && !differs(holder->socket, inode, record))
-        return holder;
+        return learn_inode(model, holder, inode);
     const bool known = record->family != 0 || inode != 0;
     if (!known && (record->error == EBADF || record->error == ENOTSOCK || came != CAME_FOUND))
         return NULL;
@@ -138,10 +156,6 @@ struct socket *touch_as(struct model *model, const struct view *view, enum came 
     holder->calls++;
     model->step.holder = holder;
     model->step.socket = socket;
-    if (socket->inode == 0 && view->record->inode != 0) {
-        socket->inode = view->record->inode;
-        map_put(&model->inodes, socket->inode, socket);
-    }
     learn_from(model, socket, view);
     if (is_stream(socket->type) || socket->role == ROLE_PAIR)
         note_connection(model, socket->connection, own_socket(socket)->end);

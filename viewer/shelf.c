@@ -44,9 +44,10 @@ void shelf_put(struct shelf *shelf, void *item)
 
 void shelf_empty(struct shelf *shelf)
 {
-    if (shelf->count != 0)
+    if (shelf->count != 0) {
         qsort(shelf->items, shelf->count, sizeof *shelf->items, compare_ids);
-    let_go(shelf, shelf->count, beyond_last(shelf));
+        let_go(shelf, shelf->count, beyond_last(shelf));
+    }
     free(shelf->items);
     shelf->items = NULL;
     shelf->room = 0;

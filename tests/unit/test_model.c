@@ -326,6 +326,20 @@ static void without_inodes_the_descriptor_tells(void **state)
     socket_release(f->model, socket);
 }
 
+static void one_socket_met_twice_is_one(void **state)
+{
+    struct model_fixture *const f = *state;
+    struct socket *const nameless = say_socket(f, 1, 3, 0);
+    socket_hold(nameless);
+    struct socket *const socket = say_send(f, 2, 5, 10, 1)->socket; /* in another process, which knows its inode */
+    assert_ptr_not_equal(socket, nameless);
+    assert_ptr_equal(say_send(f, 1, 3, 10, 1)->socket, socket);
+    assert_int_equal(socket->open_holders, 2);
+    assert_ptr_equal(model_socket(f->model, 10), socket);
+    assert_state(f, nameless, STATE_UNKNOWN);
+    socket_release(f->model, nameless);
+}
+
 static void what_is_told_from_elsewhere_is_taken_in(void **state)
 {
     struct model_fixture *const f = *state;
@@ -392,6 +406,7 @@ int main(void)
         TEST(a_ring_may_begin_in_mid_life),
         TEST(an_inode_proves_which_socket_it_is),
         TEST(without_inodes_the_descriptor_tells),
+        TEST(one_socket_met_twice_is_one),
         TEST(what_is_told_from_elsewhere_is_taken_in),
         TEST(memory_follows_what_lives),
         cmocka_unit_test_setup_teardown(all_is_kept_where_it_is_asked_for, setup_keeping, teardown),
