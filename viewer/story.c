@@ -213,7 +213,8 @@ const char *story_open(struct story *story, const char *path, const struct filte
     context_end(&context);
     if (!filter->any && filter->last == 0)
         add_exits(story);
-    qsort(story->scenes, story->count, sizeof *story->scenes, compare);
+    if (story->count != 0)
+        qsort(story->scenes, story->count, sizeof *story->scenes, compare);
     make_tales(story);
     return NULL;
 }
