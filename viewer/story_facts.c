@@ -20,6 +20,7 @@ void context_begin(struct context *context, const struct history *history)
 {
     *context = (struct context){.history = history};
     context->ended = memory_new(2 * history->pipe_count, sizeof *context->ended);
+    context->torn = memory_new(2 * history->pipe_count, sizeof *context->torn);
     context->shut = memory_new(2 * history->pipe_count, sizeof *context->shut);
     for (size_t i = 0; i < history->count; i++) {
         const struct entry *const entry = &history->entries[i];
@@ -34,6 +35,7 @@ void context_end(struct context *context)
     map_free(&context->buffers[0]);
     map_free(&context->buffers[1]);
     free(context->ended);
+    free(context->torn);
     free(context->shut);
 }
 
@@ -247,6 +249,15 @@ static void find_buffers(struct scene *scene, const struct view *view, struct ma
     }
 }
 
+/* Remembers that the pipe ended here, and how. */
+static void note_end(struct context *context, const struct scene *scene, size_t number)
+{
+    const uint16_t error = scene->entry->error;
+    const bool own = context->shut[number] != 0; /* then EPIPE is of our own making */
+    context->ended[number] |= scene->entry->at_end;
+    context->torn[number] |= error == ECONNRESET || error == ETIMEDOUT || (error == EPIPE && !own);
+}
+
 void facts_find(struct scene *scene, const struct view *view, struct context *context)
 {
     struct facts *const facts = &scene->facts;
@@ -263,14 +274,15 @@ void facts_find(struct scene *scene, const struct view *view, struct context *co
         facts->outcome = transfer_outcome(scene, view, context);
         find_left(scene, context->history);
     } else if (view->call->phase == PHASE_CLOSE && scene->socket != NULL && view->record->call != CALL_shutdown) {
-        if (pipe != NULL && pipe->connection->error != 0)
-            facts->acting = AS_ANY; /* the pipe never came to be */
+        if (pipe != NULL &&
+            (pipe->connection->error != 0 || context->torn[number_of(context->history, pipe, scene->end)]))
+            facts->acting = AS_ANY; /* the pipe never came to be, or is no more */
         else
             facts->outcome = leaves_unread(scene, context->history) ? OUTCOME_UNREAD : closing_outcome(scene, context);
         find_keeper(facts, scene, view->record->fd);
     }
-    if (scene->entry->at_end && pipe != NULL)
-        context->ended[number_of(context->history, pipe, scene->end)] = true;
+    if (pipe != NULL)
+        note_end(context, scene, number_of(context->history, pipe, scene->end));
 }
 
 void facts_find_exit(struct scene *scene, const struct holder *holder)

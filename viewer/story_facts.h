@@ -11,6 +11,7 @@ struct context {
     struct map ports;      /* a socket's id to its port so far + 1; nothing: not known */
     struct map buffers[2]; /* a socket's id to what the kernel reserves for sending, receiving */
     bool *ended;           /* by pipe and end: a read there returned 0 */
+    bool *torn;            /* by pipe and end: a call there failed because the pipe was torn down */
     int64_t *shut;         /* by pipe and end: when it said that it sends no more; 0: it did not */
 };
 
