@@ -237,10 +237,10 @@ static struct lifeline *target_of(struct drawing *drawing, const struct scene *s
 static void put_scene(struct drawing *drawing, const struct scene *scene)
 {
     const struct diagram *const diagram = drawing->diagram;
-    struct lifeline *const line = lifelines_find(&drawing->lifelines, scene->process, scene->socket);
+    const struct view *const view = story_view(diagram->story, scene);
+    struct lifeline *const line = lifelines_find(&drawing->lifelines, scene->process, scene->at);
     if (line == NULL || line->process == NULL)
         return;
-    const struct view *const view = story_view(diagram->story, scene);
     if (diagram->brief && facts_phase(scene, view) == PHASE_NONE && !facts_is_fork(view))
         return;
     if (facts_is_fork(view) && !diagram->by_socket && scene->entry == drawing->forked)

@@ -45,11 +45,11 @@ static void find_wishes(struct wishes *wishes, const struct story *story, const 
 {
     for (size_t i = 0; i < story->count; i++) {
         const struct scene *const scene = &story->scenes[i];
-        if (scene->mention || scene->process == NULL || scene->socket == NULL || !company_has(company, group, scene))
+        if (scene->mention || scene->process == NULL || scene->at == NULL || !company_has(company, group, scene))
             continue;
-        struct lifeline *const line = wish(wishes, scene->process, company->by_socket ? scene->socket : NULL);
+        struct lifeline *const line = wish(wishes, scene->process, company->by_socket ? scene->at : NULL);
         line->scenes++;
-        if (scene->pipe != NULL)
+        if (scene->pipe != NULL && scene->facts.acting != AS_PAIR) /* of a pair, neither end is the client */
             line->score += scene->end == CLIENT_END ? 1 : -1;
     }
 }

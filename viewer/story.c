@@ -40,7 +40,7 @@ static void add_for_each(struct story *story, const struct scene *scene,
         if (holder->process != scene->process || holder->socket == scene->socket || !concerned(scene, holder))
             continue;
         struct scene more = *scene;
-        more.socket = holder->socket;
+        more.socket = more.at = holder->socket;
         more.pipe = only_pipe(story, more.socket);
         more.end = more.pipe != NULL ? end_of(more.pipe, more.socket) : CLIENT_END;
         more.mention = false;
@@ -94,6 +94,10 @@ static void add_record(struct story *story, struct context *context, const struc
         scene.pipe = only_pipe(story, scene.socket);
         scene.end = scene.pipe != NULL ? end_of(scene.pipe, scene.socket) : CLIENT_END;
     }
+    if (scene.socket == NULL && scene.pipe != NULL) /* socketpair acts on no descriptor, but makes two */
+        scene.socket = scene.pipe->connection->ends[scene.end].socket;
+    scene.at =
+        facts_is_accept(view) && scene.pipe != NULL ? scene.pipe->connection->ends[scene.end].socket : scene.socket;
     facts_find(&scene, view, context);
     if (facts_is_accept(view) && scene.pipe != NULL) { /* told with the new pipe, mentioned with the listening socket */
         struct scene mention = scene;
@@ -129,6 +133,7 @@ static void add_exits(struct story *story)
         struct scene scene = {.record = record,
                               .process = holder->process,
                               .socket = holder->socket,
+                              .at = holder->socket,
                               .pipe = only_pipe(story, holder->socket),
                               .time = holder->until};
         scene.end = scene.pipe != NULL ? end_of(scene.pipe, scene.socket) : CLIENT_END;

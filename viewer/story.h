@@ -18,6 +18,7 @@ struct scene {
     const struct entry *entry;     /* NULL: an end that no record tells */
     const struct process *process; /* who */
     struct socket *socket;         /* that it concerns, or NULL */
+    struct socket *at;             /* the same; of an accept, the new one */
     struct pipe *pipe;             /* of which it is a part, or NULL */
     int end;                       /* of the pipe: CLIENT_END or SERVER_END */
     int64_t time;                  /* at which it counts, Unix ns */

@@ -25,6 +25,18 @@ for pair in 1 2; do
     assert_grep "pair $pair" one
     grep -q "pair $((3 - pair))" one && fail "pair $pair is drawn with the other: $(cat one)"
 done
+# By socket a pair of sockets has two lanes, and is born on one of them.
+rm "$SOCKSPY_RING"
+recorded "$samples/unix_server" sock >/dev/null &
+wait_until test -S sock
+recorded "$samples/unix_client" sock || fail "unix_client"
+wait
+COLUMNS=110 "$spy" diagram --by=socket --lang=en "$SOCKSPY_RING" >pair || fail "diagram"
+assert_grep '● socketpair → [0-9]+ [0-9]+' pair
+assert_grep '(● 4 accept\(3\)|accept\(3\) 4 ●)' pair # on the new socket's lane, not on the listening one's
+[ "$(head -n 1 pair | grep -oE 'unix_[a-z]+' | wc -l)" = 5 ] || fail "not five sockets: $(cat pair)"
+COLUMNS=80 "$spy" diagram --lang=en "$SOCKSPY_RING" >pair || fail "diagram"
+assert_grep '^unix_client\[[0-9]+\] +unix_server\[[0-9]+\]$' pair
 # A group that is too wide by itself folds the least busy.
 rm "$SOCKSPY_RING"
 serve windows_server 0 3
