@@ -1,8 +1,6 @@
 /* conversation.c - see conversation.h. */
 #include "conversation.h"
 
-enum { CLIENT, SERVER };
-
 static void emit(struct conversation *conversation, const struct conversation_output *output, int from, unsigned flags,
                  const struct packet_payload *payload)
 {
@@ -30,7 +28,7 @@ void conversation_ask(struct conversation *conversation, const struct conversati
     if (conversation->begun)
         return;
     conversation->begun = true;
-    emit_bare(conversation, output, CLIENT, TCP_SYN);
+    emit_bare(conversation, output, conversation->client, TCP_SYN);
 }
 
 void conversation_establish(struct conversation *conversation, const struct conversation_output *output)
@@ -39,10 +37,11 @@ void conversation_establish(struct conversation *conversation, const struct conv
         return;
     conversation_ask(conversation, output);
     conversation->established = true;
-    conversation->taken[SERVER] = conversation->next[CLIENT];
-    emit_bare(conversation, output, SERVER, TCP_SYN | TCP_ACK);
-    conversation->taken[CLIENT] = conversation->next[SERVER];
-    emit_bare(conversation, output, CLIENT, TCP_ACK);
+    for (int side = 1; side >= 0; side--) { /* the server's answer, the client's thanks */
+        const int from = conversation->client ^ side;
+        conversation->taken[from] = conversation->next[1 - from];
+        emit_bare(conversation, output, from, side == 1 ? TCP_SYN | TCP_ACK : TCP_ACK);
+    }
 }
 
 void conversation_resume(struct conversation *conversation)
@@ -58,20 +57,23 @@ void conversation_resume(struct conversation *conversation)
         conversation->taken[end] = conversation->next[1 - end];
 }
 
-void conversation_follow(struct conversation *conversation, const struct conversation *earlier, bool crossed)
+void conversation_again(struct conversation *conversation, int client)
 {
+    struct conversation again = {.ends = {conversation->ends[0], conversation->ends[1]}, .client = client};
     for (int end = 0; end < 2; end++)
-        conversation->next[end] = earlier->next[end ^ (int)crossed] + CONVERSATION_APART;
+        again.next[end] = conversation->next[end] + CONVERSATION_APART;
+    *conversation = again;
 }
 
 void conversation_refuse(struct conversation *conversation, const struct conversation_output *output)
 {
+    const int server = 1 - conversation->client;
     if (conversation->established || conversation->reset)
         return;
     conversation_ask(conversation, output);
-    conversation->taken[SERVER] = conversation->next[CLIENT];
+    conversation->taken[server] = conversation->next[conversation->client];
     conversation->reset = true;
-    emit_bare(conversation, output, SERVER, TCP_RST | TCP_ACK);
+    emit_bare(conversation, output, server, TCP_RST | TCP_ACK);
 }
 
 void conversation_send(struct conversation *conversation, const struct conversation_output *output, int end,

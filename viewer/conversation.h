@@ -11,13 +11,14 @@
 
 #include "packet.h"
 
-enum { CONVERSATION_APART = 1 << 20 /* the numbers between two on the same addresses */ };
+enum { CONVERSATION_APART = 1 << 20 /* the numbers between two on the same ends */ };
 
 /* Takes a packet that the end `from` sends. */
 typedef void conversation_write(void *context, const struct packet *packet, int from);
 
 struct conversation {
     struct packet_end ends[2];
+    int client;        /* which of them asks */
     uint64_t next[2];  /* the number of each end's next byte */
     uint64_t taken[2]; /* each end has acknowledged the other's bytes up to this */
     bool told[2];      /* each end's reads are told by conversation_read; else it acknowledges what comes */
@@ -41,9 +42,9 @@ void conversation_establish(struct conversation *conversation, const struct conv
  * numbers at which they had ended. */
 void conversation_resume(struct conversation *conversation);
 
-/* It has the addresses of an earlier one, whose numbers it must not use again.
- * Before anything else; `crossed`: the earlier one's client is the server here. */
-void conversation_follow(struct conversation *conversation, const struct conversation *earlier, bool crossed);
+/* Another one begins between the same ends, whose numbers must not look like the
+ * earlier one's. */
+void conversation_again(struct conversation *conversation, int client);
 
 /* The client's asking was refused. */
 void conversation_refuse(struct conversation *conversation, const struct conversation_output *output);

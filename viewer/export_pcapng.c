@@ -217,13 +217,12 @@ static bool is_told(const struct pipe *pipe, int end)
 static const struct line *line_of(struct capture *capture, const struct pipe *pipe)
 {
     struct line *const line = &capture->pipe_lines[pipe - capture->history->pipes];
-    const bool begun = pipe_was_begun(pipe);
-    struct packet_end ends[2];
+    struct line_ends ends = {.heard = {pipe_has_end(pipe, 0), pipe_has_end(pipe, 1)}, .begun = pipe_was_begun(pipe)};
     if (line->conversation != NULL)
         return line;
-    capture_ends(&capture->addresses, pipe, ends);
-    *line = lines_begin(&capture->lines, ends, begun);
-    for (int end = 0; end < 2 && begun; end++)
+    capture_ends(&capture->addresses, pipe, ends.ends);
+    *line = lines_begin(&capture->lines, &ends);
+    for (int end = 0; end < 2 && ends.begun; end++)
         line->conversation->told[end] = is_told(pipe, end);
     return line;
 }
@@ -277,9 +276,9 @@ static void refused_event(struct capture *capture)
 {
     const struct entry *const entry = &capture->history->entries[capture->event->entry];
     const struct conversation_output output = {write_packet, capture, &capture->packet};
-    struct packet_end ends[2];
-    capture_refused_ends(entry->attempt, ends);
-    const struct line line = lines_begin(&capture->lines, ends, true);
+    struct line_ends ends = {.heard = {true, false}, .begun = true};
+    capture_refused_ends(entry->attempt, ends.ends);
+    const struct line line = lines_begin(&capture->lines, &ends);
     if (entry->error == ECONNREFUSED)
         conversation_refuse(line.conversation, &output);
     else

@@ -8,6 +8,7 @@
 struct kept_line {
     struct kept_line *next;
     struct conversation conversation;
+    bool heard[2]; /* ends that somebody told of since it began */
 };
 
 /* The same in both directions. */
@@ -27,32 +28,41 @@ static bool is_same_end(const struct packet_end *a, const struct packet_end *b)
     return a->ip_size == b->ip_size && a->port == b->port && memcmp(a->ip, b->ip, a->ip_size) == 0;
 }
 
-static struct conversation *new_conversation(struct lines *lines, const struct packet_end ends[2])
+static struct kept_line *keep(struct lines *lines, const struct packet_end ends[2])
 {
     struct kept_line *const kept = memory_new(1, sizeof *kept);
     kept->next = lines->kept;
     lines->kept = kept;
     for (int end = 0; end < 2; end++)
         kept->conversation.ends[end] = ends[end];
-    return &kept->conversation;
+    return kept;
 }
 
-struct line lines_begin(struct lines *lines, const struct packet_end ends[2], bool begun)
+static bool is_over(const struct conversation *conversation)
 {
-    const uint64_t key = ends_key(ends);
-    struct conversation *const earlier = map_get(&lines->latest, key);
-    const bool crossed = earlier != NULL && !is_same_end(&earlier->ends[0], &ends[0]);
-    if (earlier != NULL && !begun) {
-        conversation_resume(earlier);
-        return (struct line){earlier, crossed};
+    return conversation->reset || (conversation->finished[0] && conversation->finished[1]);
+}
+
+struct line lines_begin(struct lines *lines, const struct line_ends *ends)
+{
+    const uint64_t key = ends_key(ends->ends);
+    struct kept_line *kept = map_get(&lines->by_ends, key);
+    if (kept == NULL) {
+        kept = keep(lines, ends->ends);
+        map_put(&lines->by_ends, key, kept);
     }
-    struct conversation *const conversation = new_conversation(lines, ends);
-    if (earlier != NULL)
-        conversation_follow(conversation, earlier, crossed);
-    if (!begun)
+    struct conversation *const conversation = &kept->conversation;
+    const bool crossed = !is_same_end(&conversation->ends[0], &ends->ends[0]);
+    const bool heard[2] = {ends->heard[crossed], ends->heard[!crossed]};
+    if (!ends->begun) {
         conversation_resume(conversation);
-    map_put(&lines->latest, key, conversation);
-    return (struct line){conversation, false};
+    } else if ((kept->heard[0] && heard[0]) || (kept->heard[1] && heard[1]) || is_over(conversation)) {
+        conversation_again(conversation, crossed ? 1 : 0);
+        kept->heard[0] = kept->heard[1] = false;
+    }
+    for (int end = 0; end < 2; end++)
+        kept->heard[end] |= heard[end];
+    return (struct line){conversation, crossed};
 }
 
 void lines_free(struct lines *lines)
@@ -61,5 +71,5 @@ void lines_free(struct lines *lines)
         next = kept->next;
         free(kept);
     }
-    map_free(&lines->latest);
+    map_free(&lines->by_ends);
 }

@@ -143,20 +143,22 @@ static void a_refusal_is_syn_and_reset(void **state)
 
 /* --- the same addresses again ----------------------------------------------------- */
 
+static const struct line_ends both = {{ends[0], ends[1]}, {true, true}, true};
+
 static void a_second_connection_counts_from_elsewhere(void **state)
 {
     struct notes *const notes = *state;
     struct lines lines = {0};
-    const struct packet_end turned[2] = {ends[1], ends[0]};
-    struct line line = lines_begin(&lines, ends, true);
+    struct line_ends turned = {{ends[1], ends[0]}, {true, true}, true};
+    struct line line = lines_begin(&lines, &both);
     send_bytes(line.conversation, notes, 0, 100);
     assert_notes(notes, "client S 0:0 +0\nserver SA 0:1 +0\nclient A 1:1 +0\nclient PA 1:1 +100\n");
-    line = lines_begin(&lines, ends, true);
+    line = lines_begin(&lines, &both);
     assert_false(line.crossed);
     conversation_establish(line.conversation, &notes->output);
     assert_notes(notes, "client S 1048677:0 +0\nserver SA 1048577:1048678 +0\nclient A 1048678:1048578 +0\n");
-    line = lines_begin(&lines, turned, true); /* the other way round */
-    assert_false(line.crossed);
+    line = lines_begin(&lines, &turned); /* the other way round */
+    assert_true(line.crossed);
     conversation_establish(line.conversation, &notes->output);
     assert_notes(notes, "server S 2097154:0 +0\nclient SA 2097254:2097155 +0\nserver A 2097155:2097255 +0\n");
     lines_free(&lines);
@@ -166,19 +168,58 @@ static void what_was_not_begun_goes_on(void **state)
 {
     struct notes *const notes = *state;
     struct lines lines = {0};
-    const struct packet_end turned[2] = {ends[1], ends[0]};
-    struct line line = lines_begin(&lines, ends, false);
+    const struct line_ends client = {{ends[0], ends[1]}, {true, false}, false};
+    const struct line_ends turned = {{ends[1], ends[0]}, {true, false}, false};
+    const struct line_ends other = {{ends[0], {{10, 0, 1, 2}, 4, 81}}, {true, false}, false};
+    struct line line = lines_begin(&lines, &client);
     send_bytes(line.conversation, notes, 0, 100);
     conversation_finish(line.conversation, &notes->output, 0);
     assert_notes(notes, "client PA 1:1 +100\nclient FA 101:1 +0\n");
-    line = lines_begin(&lines, turned, false); /* its other end, which is taken for a client as well */
+    line = lines_begin(&lines, &turned); /* its other end, which is taken for a client as well */
     assert_true(line.crossed);
     send_bytes(line.conversation, notes, 1, 100);
     conversation_finish(line.conversation, &notes->output, 1);
     assert_notes(notes, "server PA 1:102 +100\nserver FA 101:102 +0\n");
-    line = lines_begin(&lines, (const struct packet_end[2]){ends[0], {{10, 0, 1, 2}, 4, 81}}, false); /* others */
+    line = lines_begin(&lines, &other);
     send_bytes(line.conversation, notes, 0, 1);
     assert_notes(notes, "client PA 1:1 +1\n");
+    lines_free(&lines);
+}
+
+static void both_ends_that_nobody_brought_together_share_it(void **state)
+{
+    struct notes *const notes = *state;
+    struct lines lines = {0};
+    const struct line_ends client = {{ends[0], ends[1]}, {true, false}, true};
+    const struct line_ends server = {{ends[0], ends[1]}, {false, true}, true};
+    const struct line first = lines_begin(&lines, &client);
+    send_bytes(first.conversation, notes, 0, 100);
+    notes->used = 0;
+    const struct line second = lines_begin(&lines, &server);
+    conversation_establish(second.conversation, &notes->output);
+    send_bytes(second.conversation, notes, 1, 10);
+    assert_notes(notes, "server PA 1:101 +10\n");
+    const struct line third = lines_begin(&lines, &client); /* the ports again */
+    conversation_establish(third.conversation, &notes->output);
+    assert_notes(notes, "client S 1048677:0 +0\nserver SA 1048587:1048678 +0\nclient A 1048678:1048588 +0\n");
+    send_bytes(second.conversation, notes, 1, 1); /* late */
+    assert_notes(notes, "server PA 1048588:1048678 +1\n");
+    lines_free(&lines);
+}
+
+static void who_was_taken_for_a_server_turns_out_to_be_none(void **state)
+{
+    struct notes *const notes = *state;
+    struct lines lines = {0};
+    const struct line_ends client = {{ends[1], ends[0]}, {false, true}, false};
+    const struct line_ends server = {{ends[0], ends[1]}, {false, true}, true};
+    const struct line first = lines_begin(&lines, &client);
+    send_bytes(first.conversation, notes, 1, 100);
+    const struct line second = lines_begin(&lines, &server);
+    conversation_establish(second.conversation, &notes->output);
+    assert_true(second.crossed);
+    send_bytes(second.conversation, notes, 1 ^ 1, 10);
+    assert_notes(notes, "client PA 1:1 +100\nserver PA 1:101 +10\n");
     lines_free(&lines);
 }
 
@@ -193,6 +234,8 @@ int main(void)
         TEST(a_refusal_is_syn_and_reset),
         TEST(a_second_connection_counts_from_elsewhere),
         TEST(what_was_not_begun_goes_on),
+        TEST(both_ends_that_nobody_brought_together_share_it),
+        TEST(who_was_taken_for_a_server_turns_out_to_be_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
