@@ -19,6 +19,9 @@ struct trace {
     bool any;              /* events were written */
     struct map namespaces; /* of pids, numbered from 1: pids repeat in others */
     struct map named;      /* processes and threads that have their names */
+    struct bytes {
+        uint64_t sent, received;
+    } * bytes; /* so far, by the process's id */
 };
 
 static const char *const categories[] = {"other", "create", "connect", "transfer", "close"};
@@ -278,16 +281,17 @@ static void put_open_sockets(struct trace *trace)
     free(changes);
 }
 
-/* All that went through sockets so far, by all. */
-static void put_bytes(struct trace *trace, const struct entry *entry, uint64_t sums[2])
+/* All that went through the process's sockets so far. */
+static void put_bytes(struct trace *trace, const struct entry *entry)
 {
-    sums[entry->way == WAY_IN] += entry->bytes;
-    begin(trace, "C", NULL, 0, entry->done);
+    struct bytes *const bytes = &trace->bytes[entry->process->id];
+    *(entry->way == WAY_IN ? &bytes->received : &bytes->sent) += entry->bytes;
+    begin(trace, "C", entry->process, entry->process->pid, entry->done);
     put_name(trace, "bytes");
     out_text(trace->out, ",\"args\":{\"sent\":");
-    out_uint(trace->out, sums[0]);
+    out_uint(trace->out, bytes->sent);
     out_text(trace->out, ",\"received\":");
-    out_uint(trace->out, sums[1]);
+    out_uint(trace->out, bytes->received);
     out_char(trace->out, '}');
     end(trace);
 }
@@ -299,7 +303,7 @@ void export_perfetto(struct out *out, struct history *history)
     struct trace trace = {.out = out, .history = history};
     const struct entry *entry;
     const struct view *view;
-    uint64_t sums[2] = {0};
+    trace.bytes = memory_new(model_sums(history->model).processes + 1, sizeof *trace.bytes);
     out_text(out,
              "{\"displayTimeUnit\":\"ns\",\"otherData\":{\"application\":\"sockspy " SOCKSPY_VERSION "\",\"began\":\"");
     out_seconds(out, history->began, 9);
@@ -315,11 +319,12 @@ void export_perfetto(struct out *out, struct history *history)
         if (entry->way == WAY_OUT && entry->other != NONE)
             put_arrow(&trace, entry);
         if (entry->bytes != 0)
-            put_bytes(&trace, entry, sums);
+            put_bytes(&trace, entry);
     }
     put_connections(&trace);
     put_open_sockets(&trace);
     out_text(out, "\n]}\n");
+    free(trace.bytes);
     map_free(&trace.namespaces);
     map_free(&trace.named);
 }

@@ -24,8 +24,8 @@ jq -e '[.traceEvents[] | select(.ph == "C" and .name == "open sockets")] | group
     | all(.[]; (map(.args.descriptors) | max) >= 1 and (sort_by(.ts) | last | .args.descriptors) == 0)' http.json >/dev/null ||
     fail 'the counts of open sockets'
 sent=$(value 'map(select(.call == "write") | .bytes) | add')
-assert_eq "$(jq '[.traceEvents[] | select(.name == "bytes" and .ph == "C") | .args.sent] | max' http.json)" "$sent" \
-    'the counter of bytes'
+assert_eq "$(jq '[.traceEvents[] | select(.name == "bytes" and .ph == "C")] | group_by(.pid)
+    | map(map(.args.sent) | max) | add' http.json)" "$sent" 'the counters of bytes'
 
 # Threads that wait, a signal handler in the middle of a call, a name that wants
 # to be JSON, children and programs that take their place.
