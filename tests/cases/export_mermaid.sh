@@ -65,11 +65,11 @@ records | jq -r '.comm // empty' | sort -u >comms
 assert_eq "$(wc -l <comms)" $((${#names[@]} + 1)) 'the programs'
 while IFS= read -r comm; do
     name=$(printf %s "$comm" | sed 's/\\/\\\\/g')
-    grep -qF -- "$name[" hostile.texts || fail "no participant '$name': $(grep '\[' hostile.texts)"
+    grep -qF -- "${name}[" hostile.texts || fail "no participant '$name': $(grep '\[' hostile.texts)"
 done < <(LC_ALL=C grep '^[ -~]*$' comms)
 assert_grep '^한글 =1\[' hostile.texts
 assert_grep '^\\xff\\x1b\[31m\[' hostile.texts
 assert_eq "$(grep -cF '“end;#%%<br/>\n->>x: style' hostile.texts)" ${#names[@]} 'the payload'
 for word in end style; do
-    [ "$(grep -c "“$word”\$" hostile.texts)" -ge ${#names[@]} ] || fail "its own word $word"
+    [ "$(grep -c "bytes .$word.\$" hostile.texts)" -ge ${#names[@]} ] || fail "its own word $word"
 done
