@@ -35,7 +35,7 @@ table='
   test              may    ip                                iproute2
   test              large  psql                              postgresql
   test              large  java                              default-jdk-headless
-  test              large  chromium                          chromium
+  test,bench        large  chromium                          chromium
   test              large  faketime                          faketime
   test              large  /usr/share/doc/libjemalloc2       libjemalloc2
   test              large  aarch64-linux-gnu-gcc             gcc-aarch64-linux-gnu

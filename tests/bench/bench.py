@@ -19,6 +19,7 @@ sys.dont_write_bytecode = True  # nothing is left in the source tree
 
 import library  # noqa: E402
 import programs  # noqa: E402
+import report  # noqa: E402
 import viewer  # noqa: E402
 from measure import BENCH, clock_source, end_cleanly  # noqa: E402
 
@@ -82,7 +83,7 @@ def main():
         print(json.dumps({"machine": machine()}))
     else:
         print(", ".join(f"{key} {value}" for key, value in machine().items()))
-    for title, rows in library.SECTIONS + programs.SECTIONS + viewer.SECTIONS:
+    for title, rows in library.SECTIONS + programs.SECTIONS + viewer.SECTIONS + report.SECTIONS:
         if not asked(title):
             continue
         if options.format == "text":
