@@ -64,9 +64,9 @@ $(BUILD)/viewer/%.o: viewer/%.c
 	$(call say,CC)$(CC) $(COMMON) $(SANFLAGS) -c -o $@ $<
 
 # The report's page, style and scripts, as they are.
-$(BUILD)/viewer/report_page.o: viewer/report_page.S $(wildcard viewer/report*.html viewer/report*.css viewer/report*.js)
+$(BUILD)/viewer/report_page.o: viewer/report_page.S $(wildcard viewer/report*.html viewer/report*.css viewer/report*.js viewer/report*.def)
 	@mkdir -p $(@D)
-	$(call say,AS)$(CC) -c -o $@ $<
+	$(call say,AS)$(CC) -Wa,-Iviewer -c -o $@ $<
 
 $(BUILD)/viewer/ring.o: preload/ring.c
 	@mkdir -p $(@D)

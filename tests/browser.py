@@ -137,9 +137,10 @@ class Browser:
 
     def key(self, name):
         known = {"Enter": 13, "Escape": 27, "ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40, "Tab": 9}
+        text = "\r" if name == "Enter" else name if len(name) == 1 else None
         for kind in ("keyDown", "keyUp"):
             self.call("Input.dispatchKeyEvent", type=kind, key=name, windowsVirtualKeyCode=known.get(name, 0),
-                      **({"text": name} if kind == "keyDown" and len(name) == 1 else {}))
+                      **({"text": text} if kind == "keyDown" and text else {}))
 
     def mouse(self, kind, x, y):
         self.call("Input.dispatchMouseEvent", type=kind, x=float(x), y=float(y), button="left", clickCount=1)

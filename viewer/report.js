@@ -30,67 +30,6 @@ const LOST = -1;       // RECORD.call: `bytes` records are missing here
 const PHASES = ['other', 'create', 'connect', 'transfer', 'close'];
 const PHASE_SIGNS = ['·', '①', '②', '③', '④'];
 
-const words = {
-  en: {
-    language: 'Language', appearance: 'Appearance', light: 'Light', dark: 'Dark', summary: 'Summary',
-    callsTable: 'Calls one by one', connections: 'Connections', filter: 'Filter', timeline: 'Timeline',
-    scale: 'Scale', byTime: 'By time', bySteps: 'By steps', zoom: 'Zoom', zoomIn: 'Zoom in', zoomOut: 'Zoom out',
-    zoomFit: 'All', diagram: 'Sequence', of: 'of', lecture: 'Step by step', unseen: 'What could not be seen',
-    timelineHelp: 'Timeline. Arrow keys move from call to call, Enter goes to the other end, plus and minus zoom.',
-    timelineHint: 'Drag to move, Ctrl and the wheel (or + and −) to zoom; click a call, or use the arrow keys; ' +
-      'Enter goes to the other end of the transfer.',
-    processes: 'processes', sockets: 'sockets', calls: 'calls', bytes: 'bytes sent', errors: 'failed calls',
-    lost: 'records lost', duration: 'duration', connectionsCount: 'connections',
-    create: 'creating', connect: 'connecting', transfer: 'sending and receiving', close: 'disconnecting',
-    other: 'other calls', client: 'Client', server: 'Server', sent: 'Sent',
-    received: 'Received', opened: 'Opened', life: 'Life', host: 'Host', kind: 'Kind', call: 'Call', count: 'Calls',
-    failed: 'Failed', bytesColumn: 'Bytes', least: 'Min', median: 'p50', p99: 'p99', most: 'Max',
-    more: n => `Show ${n} more`, shown: (n, all) => n === all ? `${all}` : `${n} of ${all}`,
-    all: 'the whole recording', furtherMessages: n => `… ${n} more`, nothing: 'Nothing was recorded.',
-    nothingHere: 'None.', notRecorded: 'not recorded', still: 'open', program: 'Program', record: 'Record',
-    took: 'took', otherEnd: 'Other end', thread: 'thread', payload: 'Payload',
-    lostHere: n => `${n} records are missing here`, allSeen: 'Nothing is known to have escaped.',
-    noLecture: 'Nothing to tell.', truncatedLecture: n => `… ${n} more steps: sockspy explain tells them all.`,
-    unseenWords: {},
-    made: (version, when) => `Made by sockspy ${version} on ${when}. This page is whole in itself and loads nothing.`,
-    subtitle: (who, when) => `${who}, recorded on ${when}`,
-    peer: 'Peer', local: 'Local', refused: 'failed',
-  },
-  ko: {
-    language: '언어', appearance: '화면', light: '밝게', dark: '어둡게', summary: '요약',
-    callsTable: '호출별 통계', connections: '접속', filter: '거르기', timeline: '시간표',
-    scale: '눈금', byTime: '시간', bySteps: '순서', zoom: '확대', zoomIn: '확대', zoomOut: '축소',
-    zoomFit: '전체', diagram: '순서도', of: '대상', lecture: '단계별 설명', unseen: '관찰하지 못한 것',
-    timelineHelp: '시간표. 화살표 키로 호출 사이를 이동하고, Enter로 상대편으로, + 와 − 로 확대·축소합니다.',
-    timelineHint: '끌어서 이동하고 Ctrl+휠(또는 + 와 −)로 확대·축소합니다. 호출을 누르거나 화살표 키를 쓰고, ' +
-      'Enter를 누르면 송수신의 상대편으로 갑니다.',
-    processes: '프로세스', sockets: '소켓', calls: '호출', bytes: '송신 바이트', errors: '실패한 호출',
-    lost: '잃은 기록', duration: '기간', connectionsCount: '접속',
-    create: '소켓 작성', connect: '접속', transfer: '송수신', close: '연결 끊기',
-    other: '그 밖의 호출', client: '클라이언트', server: '서버', sent: '송신',
-    received: '수신', opened: '시작', life: '수명', host: '호스트', kind: '종류', call: '호출', count: '횟수',
-    failed: '실패', bytesColumn: '바이트', least: '최소', median: '중앙값', p99: 'p99', most: '최대',
-    more: n => `${n}개 더 보기`, shown: (n, all) => n === all ? `${all}개` : `${all}개 중 ${n}개`,
-    all: '기록 전체', furtherMessages: n => `… ${n}개 더`, nothing: '기록된 것이 없습니다.',
-    nothingHere: '없음', notRecorded: '기록되지 않음', still: '열려 있음', program: '프로그램', record: '기록',
-    took: '걸린 시간', otherEnd: '상대편', thread: '스레드', payload: '데이터',
-    lostHere: n => `여기서 기록 ${n}개를 잃었습니다`, allSeen: '놓친 것으로 알려진 것이 없습니다.',
-    noLecture: '설명할 것이 없습니다.', truncatedLecture: n => `… ${n}단계 더: sockspy explain이 모두 설명합니다.`,
-    unseenWords: {
-      lost: n => `기록 ${n}개를 잃었습니다. 나중 기록이 덮어썼거나 끝까지 쓰이지 못했습니다.`,
-      unwritten: n => `링에 자리가 없어 기록하지 못한 것이 ${n}개 있습니다.`,
-      hidden_opens: n => `보이지 않는 곳(libc 내부 또는 직접 시스템 콜)에서 열린 소켓이 ${n}개 있습니다.`,
-      hidden_closes: n => `보이지 않는 곳에서 닫힌 디스크립터가 ${n}개 있습니다.`,
-      hidden_uses: n => `libc 내부에서 소켓을 사용한 호출이 ${n}번 있었습니다.`,
-      blind_execs: n => `라이브러리 없이 시작되어 기록되지 않은 프로그램이 ${n}개 있습니다.`,
-      io_uring: n => `io_uring이 ${n}개 만들어졌습니다. 그것을 통한 입출력은 보이지 않습니다.`,
-    },
-    made: (version, when) => `sockspy ${version}이 ${when}에 만들었습니다. 이 페이지는 아무것도 불러오지 않습니다.`,
-    subtitle: (who, when) => `${who}, ${when}에 기록`,
-    peer: '상대', local: '자신', refused: '실패',
-  },
-};
-
 // What the person chose; parts redraw when they hear 'change'.
 const chosen = {
   language: (navigator.language || '').startsWith('ko') ? 'ko' : 'en',
@@ -131,6 +70,13 @@ function svg(name, attributes, text) {
   return made;
 }
 
+// Marks what stands for the chosen record within `place`.
+function markChosen(place) {
+  for (const node of place.querySelectorAll('[aria-current]')) node.removeAttribute('aria-current');
+  if (chosen.record < 0) return;
+  for (const node of place.querySelectorAll(`[data-record="${chosen.record}"]`)) node.setAttribute('aria-current', 'true');
+}
+
 // --- numbers, times, names -----------------------------------------------------------
 
 const grouped = number => Number(number).toLocaleString('en-US');
@@ -154,6 +100,9 @@ function length(ns) {
     }
   return `${Math.round(ns)} ns`;
 }
+
+// The same without zeros at its end, for scales: 4.1 ms, 50 ms
+const roundLength = ns => length(ns).replace(/(\.\d*?)0+ /, '$1 ').replace('. ', ' ');
 
 // Wall-clock time of a moment of the recording: 14:02:11.318224
 function clock(ns) {

@@ -1,9 +1,20 @@
-// report_diagram.js - the sequence diagram as SVG, and the story step by step.
+// report_diagram.js - the sequence diagram as SVG.
 'use strict';
 
 const diagram = (() => {
-  const MESSAGES = 200, STEPS = 400, CHOICES = 500; // what is put into the page at the most
-  const LINE = 34, TOP = 64, SPACE = 270, PAPER = 1100;
+  const MESSAGES = 200, CHOICES = 500; // what is put into the page at the most
+  const LINE = 34, TOP = 64, NUMBERS = 30; // the last: room for the steps' numbers
+
+  // Where things stand: as much room as the window has, within reason.
+  const measures = {space: 0, head: 0, first: 0, width: 0};
+  function measure(lanes) {
+    const room = byId('diagram').clientWidth - 24;
+    measures.head = room < 640 ? 150 : 200;
+    measures.first = NUMBERS + measures.head / 2 + 8;
+    const free = room - measures.first - measures.head / 2 - 8;
+    measures.space = Math.max(measures.head + 40, Math.min(420, free / Math.max(1, lanes - 1)));
+    measures.width = Math.max(Math.min(room, 480), measures.first + (lanes - 1) * measures.space + measures.head / 2 + 8);
+  }
 
   // Which record accepted a connection.
   const accepts = new Map();
@@ -66,7 +77,7 @@ const diagram = (() => {
     const result = record[RECORD.error] ? ` = ${record[RECORD.error]}`
       : phaseOf(record) <= 2 && record[RECORD.ret] > 0 ? ` = ${record[RECORD.ret]}`
       : record[RECORD.way] === IN && record[RECORD.ret] === 0 ? ' = 0' : '';
-    const named = ['bind', 'connect'].includes(callName(record)) ? ` ${record[RECORD.args]}` : '';
+    const named = ['bind', 'connect'].includes(callName(record)) ? ` ${record[RECORD.args].split(', ')[0]}` : '';
     return `${callName(record)}${named}${bytes}${payload}${result}`;
   }
 
@@ -94,9 +105,9 @@ const diagram = (() => {
     picture.append(
       svg('line', {x1: x, y1: TOP - 12, x2: x, y2: bottom, class: 'lifeline'}),
       svg('line', {x1: x, y1: life.first, x2: x, y2: life.last, class: 'life'}),
-      svg('rect', {x: x - 100, y: 8, width: 200, height: 42, rx: 8, class: 'head'}),
+      svg('rect', {x: x - measures.head / 2, y: 8, width: measures.head, height: 42, rx: 8, class: 'head'}),
       svg('text', {x, y: 26, class: 'who', 'text-anchor': 'middle'},
-        clip(processName(data.lanes[lane][LANE.process]), 190)),
+        clip(processName(data.lanes[lane][LANE.process]), measures.head - 10)),
       svg('text', {x, y: 42, class: 'what', 'text-anchor': 'middle'}, `fd ${data.lanes[lane][LANE.fd]}`));
   }
 
@@ -114,16 +125,18 @@ const diagram = (() => {
       closes ? svg('path', {d: `M${x - 5} ${y - 8} l10 10 m0 -10 l-10 10`, class: `cross ${phase}`})
         : svg('circle', {cx: x, cy: y - 3, r: 4.5, class: `point ${phase}`}),
       svg('text', {x: last ? x - 12 : x + 12, y, 'text-anchor': last ? 'end' : 'start'},
-        clip(label(record), SPACE - 30)));
+        clip(label(record), measures.space - 30)));
   }
 
-  function drawMessage(picture, message, y, xs, width) {
+  function drawMessage(picture, message, y, xs) {
     const record = data.records[message.i], x = xs.get(message.from), end = xs.get(message.to);
     const phase = colourOf(record);
-    const group = svg('g', {class: 'message', tabindex: '0', role: 'button'});
-    group.append(svg('title', {}, `${clock(record[RECORD.time])}\n${recordLine(record)}`));
+    const group = svg('g', {class: 'message', tabindex: '0', role: 'button', 'data-record': message.i});
+    group.append(svg('title', {}, `${clock(record[RECORD.time])}\n${recordLine(record)}`),
+      svg('rect', {x: 0, y: y - 20, width: measures.width, height: LINE - 4, rx: 6, class: 'mark'}),
+      svg('text', {x: NUMBERS - 4, y, class: 'what', 'text-anchor': 'end'}, String(message.i + 1)));
     if (end !== undefined) drawArrow(group, record, phase, x, end, y);
-    else drawRemark(group, record, phase, x, y, x + SPACE > width);
+    else drawRemark(group, record, phase, x, y, x + measures.space > measures.width);
     const choose = () => change({record: message.i});
     group.addEventListener('click', choose);
     group.addEventListener('keydown', event => {
@@ -153,16 +166,16 @@ const diagram = (() => {
       byId('diagram').replaceChildren(element('p', {class: 'faint'}, word('nothingHere')));
       return;
     }
-    const space = Math.max(SPACE, Math.min(420, (PAPER - 240) / Math.max(1, lanes.length - 1)));
-    const xs = new Map(lanes.map((lane, n) => [lane, 120 + n * space]));
-    const width = Math.max(480, 240 + (lanes.length - 1) * space);
-    const height = TOP + LINE * (shown.length + (more ? 1 : 0)) + 16;
+    measure(lanes.length);
+    const xs = new Map(lanes.map((lane, n) => [lane, measures.first + n * measures.space]));
+    const width = measures.width, height = TOP + LINE * (shown.length + (more ? 1 : 0)) + 16;
     const viewBox = `0 0 ${width} ${height}`;
     const picture = svg('svg', {viewBox, width, height, role: 'group', 'aria-label': word('diagram')});
     for (const lane of lanes) drawLane(picture, lane, xs.get(lane), lives.get(lane), height - 8);
-    shown.forEach((message, n) => drawMessage(picture, message, TOP + LINE * n + 20, xs, width));
-    if (more) picture.append(svg('text', {x: 24, y: height - 14, class: 'what'}, word('furtherMessages', grouped(more))));
+    shown.forEach((message, n) => drawMessage(picture, message, TOP + LINE * n + 20, xs));
+    if (more) picture.append(svg('text', {x: NUMBERS, y: height - 14, class: 'what'}, word('furtherMessages', grouped(more))));
     byId('diagram').replaceChildren(picture);
+    markChosen(byId('diagram'));
   }
 
   // --- what the diagram is of ---------------------------------------------------------
@@ -180,36 +193,25 @@ const diagram = (() => {
     byId('diagram-choice').value = String(chosen.connection);
   }
 
-  // --- step by step ------------------------------------------------------------------
-
-  function stepItem(step) {
-    const [head, ...rest] = step[chosen.language === 'ko' ? STEP.ko : STEP.en];
-    const phase = step[STEP.phase], failed = step[STEP.record] >= 0 && inTrouble(data.records[step[STEP.record]]);
-    const item = element('li', {class: failed ? 'error' : PHASES[phase]},
-      element('span', {class: 'sign', title: word(PHASES[phase])}, PHASE_SIGNS[phase]),
-      element('span', {class: 'who'}, step[STEP.who]),
-      element('div', {class: 'says'}, element('p', {class: 'head'}, head), ...rest.map(text => element('p', null, text))));
-    item.addEventListener('click', () => {
-      if (step[STEP.record] >= 0) change({record: step[STEP.record]});
-    });
-    return item;
-  }
-
-  function story() {
-    const steps = data.steps.filter(step => chosen.connection < 0 || step[STEP.connection] === chosen.connection);
-    const shown = steps.slice(0, STEPS), rest = steps.length - shown.length + (chosen.connection < 0 ? data.untold : 0);
-    byId('lecture').replaceChildren(
-      shown.length ? element('ol', {class: 'story'}, ...shown.map(stepItem))
-        : element('p', {class: 'faint'}, word('noLecture')),
-      ...(rest > 0 ? [element('p', {class: 'faint'}, word('truncatedLecture', grouped(rest)))] : []));
-  }
-
   byId('diagram-choice').addEventListener('change', event => change({connection: Number(event.target.value)}));
   onChange(what => {
+    if ('record' in what) markChosen(byId('diagram'));
     if (!('language' in what) && !('connection' in what)) return;
     choices();
     draw();
-    story();
   });
-  return {start: () => { choices(); draw(); story(); }};
+
+  // In a window of another width, things stand elsewhere.
+  let drawn = 0;
+  function start() {
+    choices();
+    new ResizeObserver(() => {
+      if (byId('diagram').clientWidth === drawn) return;
+      drawn = byId('diagram').clientWidth;
+      draw();
+    }).observe(byId('diagram'));
+    drawn = byId('diagram').clientWidth;
+    draw();
+  }
+  return {start};
 })();

@@ -9,26 +9,41 @@ const drawing = (() => {
   const canvas = byId('timeline-canvas');
   const pen = canvas.getContext('2d');
   const colours = {};
+  let gutter = 0; // as wide as the labels want it
 
   function readColours() {
     const style = getComputedStyle(document.documentElement);
     for (const name of ['ink', 'muted', 'line', 'card', 'error', 'faint', 'mono', ...PHASES])
       colours[name] = style.getPropertyValue(`--${name}`).trim();
     colours.text = getComputedStyle(document.body).fontFamily;
+    gutter = widest() + 34;
   }
 
   function resize() {
-    const ratio = window.devicePixelRatio || 1;
+    const ratio = at.paper ? 3 : window.devicePixelRatio || 1;
     byId('timeline-sheet').style.height = `${AXIS + rowsHeight + 8}px`;
     at.width = Math.max(box.clientWidth, 320);
     at.height = box.clientHeight;
-    at.gutter = Math.min(250, at.width * 0.32);
+    at.gutter = Math.min(gutter, at.width * 0.36);
     canvas.width = Math.round(at.width * ratio);
     canvas.height = Math.round(at.height * ratio);
     canvas.style.width = `${at.width}px`;
     canvas.style.height = `${at.height}px`;
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
     timeline.later();
+  }
+
+  // How much room the labels take at the most; of many lanes, the first will do.
+  function widest() {
+    let most = 100;
+    for (const row of rows.slice(0, 1000)) {
+      const [name, where] = labelOf(row);
+      pen.font = row.lane < 0 ? HEAD_FONT() : LANE_FONT();
+      const wide = pen.measureText(name).width;
+      pen.font = PLACE_FONT();
+      most = Math.max(most, wide + (where ? 22 + pen.measureText(where).width : 0));
+    }
+    return most;
   }
 
   let waiting = false;
@@ -72,7 +87,7 @@ const drawing = (() => {
       pen.globalAlpha = 0.6;
       line(x, AXIS - 5, x, at.height);
       pen.globalAlpha = 1;
-      pen.fillText(at.bySteps ? String(unit + 1) : unit === 0 ? '0' : length(unit), x, AXIS / 2);
+      pen.fillText(at.bySteps ? String(unit + 1) : unit === 0 ? '0' : roundLength(unit), x, AXIS / 2);
     }
     line(0, AXIS - 0.5, at.width, AXIS - 0.5);
   }
@@ -90,25 +105,37 @@ const drawing = (() => {
     return `${text.slice(0, low)}…`;
   }
 
+  const HEAD_FONT = () => `600 13px ${colours.text}`;
+  const LANE_FONT = () => `12px ${colours.mono}`;
+  const PLACE_FONT = () => `11px ${colours.text}`;
+
+  // A process; or a descriptor, with its addresses, and these ever shorter.
+  function labelOf(row) {
+    if (row.lane < 0) return [processName(row.process), ''];
+    const lane = data.lanes[row.lane], socket = data.sockets[lane[LANE.socket]] || [];
+    const local = socket[SOCKET.local] || '', peer = socket[SOCKET.peer];
+    const port = address => address.replace(/^(?!unix:).*(:\d+)$/, '$1');
+    return [`fd ${lane[LANE.fd]}`, peer ? `${local || '?'} → ${peer}` : local || socket[SOCKET.kind] || '',
+      peer ? `${port(local) || '?'} → ${port(peer)}` : port(local), port(local)];
+  }
+
   function drawLabel(row, y) {
-    const middle = y + row.height / 2;
+    const [name, ...places] = labelOf(row), middle = y + row.height / 2;
     pen.textBaseline = 'middle';
     pen.textAlign = 'left';
     pen.fillStyle = colours.ink;
     if (row.lane < 0) {
-      pen.font = `600 13px ${colours.text}`;
-      pen.fillText(clipped(processName(row.process), at.gutter - 24), 10, middle + 1);
+      pen.font = HEAD_FONT();
+      pen.fillText(clipped(name, at.gutter - 20), 10, middle + 1);
       return;
     }
-    const lane = data.lanes[row.lane], socket = data.sockets[lane[LANE.socket]] || [];
-    const [name, local, peer] = [`fd ${lane[LANE.fd]}`, socket[SOCKET.local] || '', socket[SOCKET.peer]];
-    pen.font = `12px ${colours.mono}`;
+    pen.font = LANE_FONT();
     pen.fillText(name, 22, middle);
-    const left = 22 + pen.measureText(name).width + 10;
-    pen.font = `11px ${colours.text}`;
+    const left = 22 + pen.measureText(name).width + 10, room = at.gutter - left - 8;
+    pen.font = PLACE_FONT();
     pen.fillStyle = colours.muted;
-    const where = peer ? `${local} → ${peer}` : local || socket[SOCKET.kind] || '';
-    pen.fillText(clipped(where, at.gutter - left - 10), left, middle);
+    const fitting = places.find(text => text && pen.measureText(text).width <= room);
+    pen.fillText(fitting || clipped(places[0], room), left, middle);
   }
 
   function isOfChosen(row) {
@@ -274,5 +301,5 @@ const drawing = (() => {
     resize();
     draw();
   }
-  return {repaint, resize};
+  return {repaint, resize, draw};
 })();

@@ -23,8 +23,8 @@ const hand = (() => {
       ['program', record[RECORD.process] >= 0 &&
         `${processName(record[RECORD.process])}, ${word('thread')} ${record[RECORD.tid]}`],
       ['record', `${record[RECORD.id]} · ${clock(record[RECORD.time])} · ${took}`],
-      ['local', endOf(record, RECORD.local, SOCKET.local)],
-      ['peer', endOf(record, RECORD.peer, SOCKET.peer)],
+      ['addresses', [endOf(record, RECORD.local, SOCKET.local), endOf(record, RECORD.peer, SOCKET.peer)]
+        .filter(Boolean).join(' → ')],
       ['bytesColumn', record[RECORD.call] !== LOST && record[RECORD.bytes] ? grouped(record[RECORD.bytes]) : ''],
       ['otherEnd', other && `${laneName(other[RECORD.lane])}: ${callName(other)}`],
       ['payload', record[RECORD.data]],
@@ -35,9 +35,18 @@ const hand = (() => {
     const record = records[i];
     place.replaceChildren(
       element('p', {class: 'line'}, element('i', {class: `dot ${colourOf(record)}`}), recordLine(record)),
-      element('dl', null, ...facts(i).flatMap(([name, text]) =>
-        [element('dt', null, word(name)), element('dd', null, text)])));
+      element('dl', null, ...facts(i).map(([name, text]) =>
+        element('div', null, element('dt', null, word(name)), element('dd', null, text)))));
     place.hidden = false;
+  }
+
+  // What is chosen stays in sight, wherever one is on the page.
+  function showRecord() {
+    const i = chosen.record;
+    byId('record').hidden = i < 0;
+    if (i < 0) return;
+    describe(byId('record-facts'), i);
+    byId('record-other').hidden = !(records[i][RECORD.other] >= 0);
   }
 
   // --- choosing ------------------------------------------------------------------------
@@ -49,6 +58,9 @@ const hand = (() => {
     if (row.top < box.scrollTop) box.scrollTop = row.top;
     else if (row.top + row.height > box.scrollTop + at.height - AXIS)
       box.scrollTop = row.top + row.height - at.height + AXIS;
+    const hidden = box.getBoundingClientRect().top + AXIS + row.top - box.scrollTop + 2 * row.height -
+      byId('record').getBoundingClientRect().top;
+    if (!byId('record').hidden && hidden > 0) window.scrollBy(0, hidden);
   }
 
   function choose(i) {
@@ -95,13 +107,19 @@ const hand = (() => {
     PageUp: () => timeline.shift(-0.8 * span()), PageDown: () => timeline.shift(0.8 * span()),
     Home: () => timeline.show(0, span()), End: () => timeline.show(timeline.extent() - span(), timeline.extent()),
     '+': () => timeline.zoom(0.6), '=': () => timeline.zoom(0.6), '-': () => timeline.zoom(1 / 0.6), 0: timeline.fit,
-    Enter: goToOtherEnd, Escape: () => choose(-1),
+    Enter: goToOtherEnd,
   };
   box.addEventListener('keydown', event => {
     if (event.ctrlKey || event.metaKey || event.altKey || !keys[event.key]) return;
     event.preventDefault();
     keys[event.key]();
   });
+
+  document.addEventListener('keydown', event => {
+    if (event.key === 'Escape' && chosen.record >= 0) change({record: -1});
+  });
+  byId('record-other').addEventListener('click', goToOtherEnd);
+  byId('record-close').addEventListener('click', () => change({record: -1}));
 
   // --- the mouse -------------------------------------------------------------------------
 
@@ -201,8 +219,7 @@ const hand = (() => {
   byId('zoom-fit').addEventListener('click', timeline.fit);
   onChange(what => {
     if ('language' in what) legend();
-    if (chosen.record >= 0) describe(byId('record'), chosen.record);
-    else byId('record').hidden = true;
+    showRecord();
     if ('connection' in what && chosen.connection >= 0) {
       const lanes = data.connections[chosen.connection][CONNECTION.lanes];
       const row = rows.find(r => r.lane >= 0 && lanes.includes(r.lane));
@@ -211,14 +228,33 @@ const hand = (() => {
     timeline.later();
   });
 
-  function start() {
-    // As tall as what there is, within reason; the rest scrolls.
-    const most = Math.max(260, Math.round(window.innerHeight * 0.62));
+  // As tall as what there is, within reason; the rest scrolls.
+  function setHeight(most) {
     box.style.height = `${Math.min(AXIS + rowsHeight + 10, most)}px`;
+  }
+  const setScreenHeight = () => setHeight(Math.max(260, Math.round(window.innerHeight * 0.62)));
+
+  // On paper nothing scrolls: a page of it from the top, as wide as paper is.
+  let scrolled = 0;
+  function print(on) {
+    at.paper = on;
+    box.style.width = on ? '680px' : '';
+    if (on) {
+      scrolled = box.scrollTop;
+      setHeight(900);
+      box.scrollTop = 0;
+    } else {
+      setScreenHeight();
+      box.scrollTop = scrolled;
+    }
+  }
+
+  function start() {
+    setScreenHeight();
     legend();
     drawing.repaint();
     setScale(at.bySteps);
     new ResizeObserver(drawing.resize).observe(box);
   }
-  return {start};
+  return {start, print};
 })();

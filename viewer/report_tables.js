@@ -68,8 +68,9 @@ const tables = (() => {
       if (record[RECORD.call] === LOST) continue;
       const name = callName(record);
       let row = rows.get(name);
-      if (!row) rows.set(name, row = {name, phase: phaseOf(record), count: 0, failed: 0, bytes: [0, 0], times: []});
+      if (!row) rows.set(name, row = {name, phase: phaseOf(record), count: 0, failed: 0, bytes: [0, 0], times: [], event: true});
       row.count++;
+      if (record[RECORD.ret] !== null) row.event = false;
       if (record[RECORD.error]) row.failed++;
       if (record[RECORD.way]) row.bytes[record[RECORD.way] - 1] += record[RECORD.bytes];
       row.times.push(record[RECORD.dur]);
@@ -79,6 +80,7 @@ const tables = (() => {
   }
   const calls = callRows();
   const part = (row, share) => row.times[Math.max(0, Math.ceil(row.times.length * share) - 1)];
+  const took = (row, share) => row.event ? '' : length(part(row, share));
   const orNothing = number => number ? grouped(number) : '';
 
   const callColumns = [
@@ -87,10 +89,10 @@ const tables = (() => {
     ['failed', 'failed', 'number', row => orNothing(row.failed), row => row.failed],
     ['sent', 'sent', 'number', row => orNothing(row.bytes[0]), row => row.bytes[0]],
     ['received', 'received', 'number', row => orNothing(row.bytes[1]), row => row.bytes[1]],
-    ['least', 'least', 'number', row => length(row.times[0]), row => row.times[0]],
-    ['median', 'median', 'number', row => length(part(row, 0.5)), row => part(row, 0.5)],
-    ['p99', 'p99', 'number', row => length(part(row, 0.99)), row => part(row, 0.99)],
-    ['most', 'most', 'number', row => length(part(row, 1)), row => part(row, 1)],
+    ['least', 'least', 'number', row => took(row, 0), row => part(row, 0)],
+    ['median', 'median', 'number', row => took(row, 0.5), row => part(row, 0.5)],
+    ['p99', 'p99', 'number', row => took(row, 0.99), row => part(row, 0.99)],
+    ['most', 'most', 'number', row => took(row, 1), row => part(row, 1)],
   ];
 
   // --- connections --------------------------------------------------------------------
@@ -101,7 +103,7 @@ const tables = (() => {
     const who = lane < 0 ? [element('span', {class: 'faint'}, word('notRecorded'))]
       : [element('b', null, processName(data.lanes[lane][LANE.process])), ' ',
         element('span', {class: 'fd'}, `fd ${data.lanes[lane][LANE.fd]}`)];
-    return [...who, element('span', {class: 'address'}, row[CONNECTION.addresses][end] || '–')];
+    return [...who, element('span', {class: 'address'}, row[CONNECTION.addresses][end] || word('noName'))];
   }
   function lifeOf(row) {
     return row[CONNECTION.opened] === null ? null : (row[CONNECTION.closed] ?? data.span) - row[CONNECTION.opened];

@@ -7,7 +7,8 @@ const timeline = (() => {
   const ROW = 26, HEAD = 30, AXIS = 28, TICK = 14;
   const records = data.records;
   const box = byId('timeline');
-  const at = {gutter: 220, width: 0, height: 0, bySteps: records.length <= 300, from: 0, to: 1, hovered: -1};
+  const at = {gutter: 220, width: 0, height: 0, bySteps: records.length <= 300, from: 0, to: 1, hovered: -1,
+    paper: false};
 
   // The first place of `list` whose value is not below `value`.
   function lowerBound(list, value, get) {

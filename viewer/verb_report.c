@@ -9,37 +9,26 @@
 #include <unistd.h>
 
 /* What report_page.S put there. */
-extern const char report_html[], report_html_end[];
-extern const char report_css[], report_css_end[];
-extern const char report_js[], report_js_end[];
-extern const char report_tables_js[], report_tables_js_end[];
-extern const char report_timeline_js[], report_timeline_js_end[];
-extern const char report_draw_js[], report_draw_js_end[];
-extern const char report_hand_js[], report_hand_js_end[];
-extern const char report_diagram_js[], report_diagram_js_end[];
-extern const char report_start_js[], report_start_js_end[];
+#define FILE(id, kind, file) extern const char id[], id##_end[];
+#include "report_files.def"
+#undef FILE
 
 /* The lines of report.html that stand for a file, and what comes in their place.
  * The page's policy runs only what bears this nonce. */
+#define PAGE_LINE(file) "\n" /* the page itself: no line is that */
+#define PAGE_BEFORE ""
+#define PAGE_AFTER ""
+#define STYLE_LINE(file) "<link rel=\"stylesheet\" href=\"" file "\">"
+#define STYLE_BEFORE "<style nonce=\"sockspy\">\n"
+#define STYLE_AFTER "</style>"
+#define SCRIPT_LINE(file) "<script src=\"" file "\"></script>"
+#define SCRIPT_BEFORE "<script nonce=\"sockspy\">\n"
+#define SCRIPT_AFTER "</script>"
 static const struct piece {
     const char *line, *before, *begin, *end, *after;
 } pieces[] = {
-#define STYLE(name, id)                                                                                                \
-    {                                                                                                                  \
-        "<link rel=\"stylesheet\" href=\"" name "\">", "<style nonce=\"sockspy\">\n", id, id##_end, "</style>"         \
-    }
-#define SCRIPT(name, id)                                                                                               \
-    {                                                                                                                  \
-        "<script src=\"" name "\"></script>", "<script nonce=\"sockspy\">\n", id, id##_end, "</script>"                \
-    }
-    STYLE("report.css", report_css),
-    SCRIPT("report.js", report_js),
-    SCRIPT("report_tables.js", report_tables_js),
-    SCRIPT("report_timeline.js", report_timeline_js),
-    SCRIPT("report_draw.js", report_draw_js),
-    SCRIPT("report_hand.js", report_hand_js),
-    SCRIPT("report_diagram.js", report_diagram_js),
-    SCRIPT("report_start.js", report_start_js),
+#define FILE(id, kind, file) {kind##_LINE(file), kind##_BEFORE, id, id##_end, kind##_AFTER},
+#include "report_files.def"
 };
 
 static const char recording_line[] = "<script type=\"application/json\" id=\"recording\"></script>";

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The report in a browser: its counts are those of stat; filter, zoom, keys and
 # languages work; it says nothing on the console and asks for nothing.
-# timeout: 120
+# timeout: 240
 . "$(dirname "$0")/../lib.sh" || exit 1
 . "$top/tests/browser.sh"
 
@@ -75,7 +75,35 @@ browse page.html eval "document.querySelectorAll('.story li').length" eval "byId
 assert_eq "$(sed -n 1p languages)" "$(sed -n 4p languages)" 'the steps in both languages'
 sed -n 2p languages | grep -qP '[\x{AC00}-\x{D7A3}]' && fail 'Korean in the English text'
 assert_grep '디스크립터' <(sed -n 5p languages)
-assert_eq "$(sed -n 6p languages)" '"시간표"' 'the heading'
+assert_eq "$(sed -n 6p languages)" '"타임라인"' 'the heading'
+
+# The same by keyboard alone: the language, the filter, a step of the story and the
+# record it leads to, a connection, the appearance.
+browse page.html eval "byId('lang-ko').focus()" key Enter eval "document.documentElement.lang" \
+    eval "byId('filter').focus()" key n key o key n key e eval "$rows.length" \
+    eval "byId('filter').select()" key h key t key t key p eval "$rows.length" \
+    eval "${rows}[1].focus()" key Enter eval "chosen.connection" key ArrowUp key Enter eval "chosen.connection" key Enter \
+    eval "document.querySelector('.story .connect').focus()" key Enter eval "callName(data.records[chosen.record])" \
+    eval "document.querySelectorAll('.story [aria-current]').length" eval "byId('record').textContent" key Escape \
+    eval "byId('record').hidden" eval "document.querySelectorAll('[aria-current]').length" \
+    eval "byId('theme-dark').focus()" key Enter eval "document.documentElement.dataset.theme" | grep -v null >keyboard
+assert_eq "$(sed '8d' keyboard | paste -sd' ')" '"ko" 0 2 1 0 "bind" 1 true 0 "dark"' 'what keys did'
+assert_grep 'bind\(3, 127.0.0.1:' <(sed -n 8p keyboard)
+
+# What belongs to no phase is one line, until it is opened.
+browse page.html eval "document.querySelector('.story .other .head ~ p').checkVisibility()" \
+    eval "document.querySelector('.story .other').click(), document.querySelector('.story .other .head ~ p').checkVisibility()" >folded
+assert_eq "$(paste -sd' ' folded)" 'false true' 'a step beside the phases'
+
+# In the narrowest window nothing sticks out; on paper all is there, and dark goes.
+browse page.html size 360 640 wait "byId('timeline').clientWidth < 360" \
+    eval "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(document.documentElement.scrollWidth))))" \
+    eval "byId('theme-dark').click(), window.dispatchEvent(new Event('beforeprint')), document.documentElement.dataset.theme" \
+    eval "document.querySelectorAll('details:not([open])').length" \
+    eval "timeline.at.height >= Math.min(timeline.AXIS + timeline.rowsHeight, 900)" \
+    eval "window.dispatchEvent(new Event('afterprint')), document.documentElement.dataset.theme" \
+    eval "document.querySelectorAll('details:not([open])').length" >paper
+assert_eq "$(paste -sd' ' paper)" '360 "light" 0 true "dark" 1' 'narrow, and on paper'
 
 # One connection: its diagram, its steps.
 browse page.html eval "document.querySelectorAll('.message').length" eval "${rows}[0].click(), chosen.connection" \
