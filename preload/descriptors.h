@@ -14,7 +14,7 @@
 enum descriptor_kind {
     NO_SOCKET, /* or nothing at all */
     SOCKET,
-    CLOSING,    /* a close is under way: still a socket to whoever uses it */
+    CLOSING,    /* a close is under way: still that socket, or what has been given the number since */
     WAS_SOCKET, /* closed; a use that fails with EBADF is worth a record */
 };
 
@@ -58,7 +58,14 @@ static inline enum descriptor_kind descriptor_kind(int fd)
     return (unsigned)fd < descriptors.limit ? (enum descriptor_kind)descriptors.kind[fd] : NO_SOCKET;
 }
 
+/* For calls that files know as well. */
 static inline bool descriptor_is_socket(int fd)
+{
+    return descriptor_kind(fd) == SOCKET;
+}
+
+/* For calls that only sockets know. */
+static inline bool descriptor_may_be_socket(int fd)
 {
     const enum descriptor_kind kind = descriptor_kind(fd);
     return kind == SOCKET || kind == CLOSING;

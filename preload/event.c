@@ -25,14 +25,14 @@ bool event_begin_socket(struct event *event, enum call call, int fd)
 {
     if (!event_begin_any(event, call, fd))
         return false;
-    if (!descriptor_is_socket(fd) && event->fate == WRITTEN)
+    if (!descriptor_may_be_socket(fd) && event->fate == WRITTEN)
         event->fate = UNSEEN;
     return true;
 }
 
 void event_socket(struct event *event, int fd)
 {
-    if (!descriptor_is_socket(fd))
+    if (!descriptor_may_be_socket(fd))
         return;
     const struct socket *const socket = &descriptors.sockets[fd];
     memcpy(&event->socket, socket, offsetof(struct socket, local_size));
@@ -106,7 +106,7 @@ socklen_t event_room(const void *address, const socklen_t *length)
 
 struct created event_created(int fd)
 {
-    if (!descriptor_is_socket(fd))
+    if (!descriptor_may_be_socket(fd))
         return (struct created){fd, 0, 0};
     const struct socket *const socket = &descriptors.sockets[fd];
     return (struct created){fd, socket->family | (uint32_t)socket->type << 8, socket->inode};
@@ -151,7 +151,7 @@ static APART bool decide(struct event *event)
         event->count = 0;
         return true;
     case UNSEEN:
-        if (event->ret >= 0 && !descriptor_is_socket(event->fd)) {
+        if (event->ret >= 0 && !descriptor_may_be_socket(event->fd)) {
             event_finds(event, event->fd);
             event_socket(event, event->fd);
         }
@@ -243,7 +243,7 @@ bool event_obtains(struct event *event, int fd)
 
 void event_finds(struct event *event, int fd)
 {
-    if (descriptor_is_socket(fd) || (unsigned)fd >= descriptors.limit || !process_owns_memory())
+    if (descriptor_may_be_socket(fd) || (unsigned)fd >= descriptors.limit || !process_owns_memory())
         return;
     const bool seen = (descriptors.sockets[fd].looked_up & PASSED_IN) != 0;
     if (!descriptor_learn(fd))

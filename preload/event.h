@@ -35,7 +35,7 @@ enum { BLIND_NOT, BLIND_ENVIRONMENT };
 enum fate {
     WRITTEN,
     DROPPED,  /* not asked for; the table of descriptors is kept all the same */
-    DOUBTFUL, /* the descriptor was a socket once: only EBADF is worth a record */
+    DOUBTFUL, /* the descriptor was a socket, and may be a file by now: only EBADF is worth a record */
     UNSEEN,   /* acts on a socket that we don't know of: if it succeeds, we missed something */
 };
 
@@ -67,7 +67,7 @@ static inline bool event_begin_on(struct event *event, enum call call, int fd, e
     event->marks = 0;
     __builtin_memset(event->arg, 0, sizeof event->arg);
     event->count = 0;
-    event->fate = UNLIKELY(kind == WAS_SOCKET) ? DOUBTFUL : WRITTEN;
+    event->fate = UNLIKELY(kind != SOCKET) ? DOUBTFUL : WRITTEN;
     if (UNLIKELY((socket->local_size | socket->peer_size) != 0)) {
         const struct socket_names *const names = &descriptors.names[fd];
         event->parts[0] = (struct ring_part){names->local, socket->local_size, socket->local_size, ITEM_LOCAL};
@@ -99,7 +99,7 @@ static inline bool event_begin_transfer(struct event *event, enum call call, int
 {
     const enum descriptor_kind kind = descriptor_kind(fd);
     if (LIKELY(kind == SOCKET || kind == CLOSING))
-        return event_begin_on(event, call, fd, kind);
+        return event_begin_on(event, call, fd, SOCKET);
     return event_begin_socket(event, call, fd);
 }
 

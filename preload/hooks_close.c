@@ -27,10 +27,11 @@ EXPORT int shutdown(int fd, int how)
     return after_shutdown(&event, real.shutdown(fd, how), how);
 }
 
-/* A closing call begins. Returns whether the table is ours to change. */
+/* A call begins that closes what is, or was, a socket. Returns whether the table is
+ * ours to change. */
 static bool begin_closing(struct event *event, int fd)
 {
-    if (descriptor_kind(fd) == WAS_SOCKET && event->fate == WRITTEN)
+    if (!descriptor_is_socket(fd) && event->fate == WRITTEN)
         event->fate = DOUBTFUL;
     const bool owns = process_owns_memory();
     if (owns)
@@ -69,7 +70,7 @@ static unsigned each_socket(unsigned first, unsigned last, void (*visit)(int fd)
     const int highest = descriptor_highest();
     unsigned count = 0;
     for (int64_t fd = first; fd <= highest && fd <= (int64_t)last; fd++) {
-        if (descriptor_is_socket((int)fd)) {
+        if (descriptor_may_be_socket((int)fd)) {
             visit((int)fd);
             count++;
         }

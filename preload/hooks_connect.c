@@ -86,7 +86,7 @@ int after_listen(struct event *event, int result, int backlog)
     const int fd = event->fd;
     if (result == 0 && process_owns_memory()) {
         event_finds(event, fd);
-        if (descriptor_is_socket(fd) && (descriptors.sockets[fd].looked_up & LOCAL_KNOWN) == 0)
+        if (descriptor_may_be_socket(fd) && (descriptors.sockets[fd].looked_up & LOCAL_KNOWN) == 0)
             descriptor_look_up_local(fd); /* an unbound socket was bound just now */
         event_socket(event, fd);
     }

@@ -42,7 +42,8 @@ WRITE(__write)
 static void look_up_once(struct event *event)
 {
     const int fd = event->fd;
-    if (!descriptor_is_socket(fd) || (descriptors.sockets[fd].looked_up & LOCAL_KNOWN) != 0 || !process_owns_memory())
+    if (!descriptor_may_be_socket(fd) || (descriptors.sockets[fd].looked_up & LOCAL_KNOWN) != 0 ||
+        !process_owns_memory())
         return;
     descriptors.sockets[fd].looked_up |= LOCAL_KNOWN;
     descriptor_look_up_local(fd);
