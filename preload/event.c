@@ -144,7 +144,8 @@ static APART bool decide(struct event *event)
     switch (event->fate) {
     case DOUBTFUL:
         if (event->error != EBADF) {
-            descriptor_reused(event->fd);
+            if (process_owns_memory())
+                descriptor_reused(event->fd);
             return false;
         }
         memset(&event->socket, 0, sizeof event->socket);

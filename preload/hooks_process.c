@@ -179,7 +179,7 @@ EXPORT int unshare(int flags)
         return real.unshare(flags);
     const int result = real.unshare(flags);
     event_returned(&event, result);
-    if (result == 0 && (flags & CLONE_NEWPID) != 0)
+    if (result == 0 && (flags & CLONE_NEWPID) != 0 && process_owns_memory())
         process_new_namespace();
     event.arg[0] = (uint32_t)flags;
     event_write(&event);
@@ -193,7 +193,7 @@ EXPORT int setns(int fd, int type)
         return real.setns(fd, type);
     const int result = real.setns(fd, type);
     event_returned(&event, result);
-    if (result == 0)
+    if (result == 0 && process_owns_memory())
         process_new_namespace();
     event.arg[0] = (uint32_t)type;
     event_write(&event);

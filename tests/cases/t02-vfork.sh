@@ -2,7 +2,8 @@
 # timeout: 120
 # T2: the child of vfork runs our hooks in its parent's memory. After 1,000 of
 # them that closed everything, Python's table still equals /proc/self/fd: every
-# socket is known with its address, and nothing else is taken for one.
+# socket is known with its address, and nothing else is taken for one. Nor does it
+# change by anything else that a child may do to descriptors.
 . "$(dirname "$0")/../lib.sh" || exit 1
 . "$top/tests/traps.sh"
 need /usr/bin/python3 strace
@@ -38,6 +39,20 @@ check 'the table equals /proc/self/fd' '
     calls("write") | map(select(.args.len == 77)) | map(.fd) == ($sockets | split(" ") | map(tonumber))
     and all(.[]; .inode > 0) and (map(select(.family == "inet")) | length == 10 and all(.local))' --arg sockets "$(cat sockets)"
 assert_eq "$(count hidden_opens) $(count hidden_closes)" "0 0" "hidden opens and closes"
+
+rm -f "$SOCKSPY_RING"
+recorded "$programs/t02_guest" >steps || fail "t02_guest"
+assert_eq "$(grep -c . steps)" 15 "steps"
+parent=$(value 'calls("vfork")[0].pid')
+while read -r number rest; do
+    fds=$(grep -o '[0-9][0-9 ]*$' <<<"$rest" | tr ' ' ,)
+    check "$rest" 'calls("write") | of($parent) | map(select(.args.len == $step)) | map(.fd) - $fds == [] and $fds - map(.fd) == []' \
+        --argjson step "$number" --argjson fds "[$fds]" --argjson parent "$parent"
+done <steps
+check 'what became of a name in the child' 'calls("write") | of($parent) | map(select(.family == "inet")) | length == 30
+    and all(.type == "dgram" and .local == null and .peer == null)' --argjson parent "$parent"
+check 'a closed socket is still one' 'calls("write") | of($parent) | map(select(.errno == "EBADF")) | only | .args.len == 40' --argjson parent "$parent"
+check 'nothing was hidden from the parent' 'calls("hidden") | of($parent) | map(select(.args.what != "a stdio stream")) == []' --argjson parent "$parent"
 
 # dash: its vfork children move descriptors about; what it says stays the same.
 if command -v dash >/dev/null; then
