@@ -30,7 +30,7 @@ int after_getname(struct event *event, int result, const struct sockaddr *addres
                   const socklen_t *length, bool local);
 
 /* hooks_option.c */
-int after_getsockopt(struct event *event, int result, int level, int option, const void *value,
+int after_getsockopt(struct event *event, int result, int level, int option, const void *value, socklen_t room,
                      const socklen_t *length);
 int after_setsockopt(struct event *event, int result, int level, int option, const void *value, socklen_t length);
 int after_ioctl(struct event *event, int result, unsigned long request, const void *argument);

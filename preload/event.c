@@ -101,7 +101,7 @@ void event_peer(struct event *event, const void *address, socklen_t size)
 
 socklen_t event_room(const void *address, const socklen_t *length)
 {
-    return address != NULL && place_readable(length) ? *length : 0;
+    return address != NULL && place_readable(length, sizeof *length) ? *length : 0;
 }
 
 struct created event_created(int fd)

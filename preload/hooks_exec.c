@@ -8,47 +8,71 @@
 #include "real.h"
 #include "successor.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <unistd.h>
+
+/* Can all of it be read? Nobody has as yet: it may be anything. */
+static bool is_environment(char *const *environment)
+{
+    enum { TEXT_MAX = 1 << 17 }; /* the kernel takes no longer ones */
+    for (; environment != NULL; environment++) {
+        if (!place_readable(environment, sizeof *environment))
+            return false;
+        if (*environment == NULL)
+            break;
+        if (place_text_length(*environment, TEXT_MAX) < 0)
+            return false;
+    }
+    return true;
+}
 
 /* Why the next program will be out of our sight. Not told where we came by
  * other ways than the environment, or where that cannot be read. */
 static uint64_t blind(char *const *environment)
 {
-    if (!process_preloaded || (environment != NULL && !place_plausible(environment)))
+    if (!process_preloaded || !is_environment(environment))
         return BLIND_NOT;
     return process_preloads(environment) ? BLIND_NOT : BLIND_ENVIRONMENT;
 }
 
+static void add_path(struct event *event, const char *path)
+{
+    const ssize_t length = place_text_length(path, PATH_MAX);
+    if (length >= 0)
+        event_add(event, ITEM_TEXT, path, length < 512 ? (size_t)length : 512, (size_t)length);
+}
+
 /* Something must be said beforehand, for nothing can be afterwards: a record where
- * the next program is sure to be out of sight, a note where it may be. */
-static void announce(const char *path, char *const *environment)
+ * the next program is sure to be out of sight, a note where it may be. Returns
+ * whether it is sure. */
+static bool announce(const char *path, char *const *environment)
 {
     struct event event;
     const uint64_t why = blind(environment);
     if (why == BLIND_NOT) {
         successor_note(path);
-        return;
+        return false;
     }
     if (!event_begin_any(&event, CALL_exec, -1))
-        return;
+        return false;
     ring_count(&ring, COUNT_BLIND_EXEC, 1);
     event.end = event.start;
     event.arg[0] = why;
-    if (place_plausible(path))
-        event_add_text(&event, path);
+    add_path(&event, path);
     event_write(&event);
+    return true;
 }
 
-static int exec_failed(struct event *event, int result, const char *path, char *const *environment)
+static int exec_failed(struct event *event, int result, const char *path, bool announced)
 {
     event_returned(event, result);
-    if (event->error != EFAULT) {
-        event_add_text(event, path);
-        if (blind(environment) != BLIND_NOT)
-            ring_count(&ring, COUNT_BLIND_EXEC, UINT64_MAX); /* it did not come to that */
-    }
-    successor_none();
+    if (event->error != EFAULT)
+        add_path(event, path);
+    if (announced)
+        ring_count(&ring, COUNT_BLIND_EXEC, UINT64_MAX); /* it did not come to that */
+    else
+        successor_none();
     event_write(event);
     return result;
 }
@@ -59,8 +83,8 @@ static int exec_failed(struct event *event, int result, const char *path, char *
         struct event event;                                                                                            \
         if (!event_begin_any(&event, CALL_##call, -1))                                                                 \
             return run;                                                                                                \
-        announce(path, environment);                                                                                   \
-        return exec_failed(&event, run, path, environment);                                                            \
+        const bool announced = announce(path, environment);                                                            \
+        return exec_failed(&event, run, path, announced);                                                              \
     } while (0)
 
 EXPORT int execve(const char *path, char *const argv[], char *const envp[])
@@ -127,7 +151,7 @@ static int around_spawn(enum call call, real_spawn *run, pid_t *pid, const char 
     event_returned(&event, error);
     event.error = error;
     if (error != EFAULT)
-        event_add_text(&event, path);
+        add_path(&event, path);
     if (error == 0) {
         event.arg[0] = (uint64_t)*to;
         event.arg[1] = blind(envp);

@@ -79,12 +79,12 @@ static long set_up_io_uring(long a, long b)
 #define ON_FILE(call, done) RECORDED(SYS_##call, call, event_begin, a, done)
 #define ON_NONE(call, done) RECORDED(SYS_##call, call, event_begin_any, -1, done)
 
-/* With an address and its length, of which the room must be known before. */
-#define WITH_ROOM(call, address, length, done)                                                                         \
+/* With an address or a value and its length: the room must be known before. */
+#define WITH_ROOM(call, what, length, done)                                                                            \
     case SYS_##call:                                                                                                   \
         if (!event_begin_socket(&event, CALL_##call, (int)a))                                                          \
             break;                                                                                                     \
-        room = event_room((const void *)(address), (const socklen_t *)(length));                                       \
+        room = event_room((const void *)(what), (const socklen_t *)(length));                                          \
         result = real.syscall(SYS_##call, a, b, c, d, e, f);                                                           \
         return done;
 
@@ -111,13 +111,13 @@ long entry_syscall(long number, long a, long b, long c, long d, long e, long f)
         WITH_ROOM(recvfrom, e, f,
                   after_recvfrom(&event, result, (const void *)b, (size_t)c, (int)d, (const void *)e, room,
                                  (const socklen_t *)f))
+        WITH_ROOM(getsockopt, d, e,
+                  after_getsockopt(&event, (int)result, (int)b, (int)c, (const void *)d, room, (const socklen_t *)e))
         ON_SOCKET(bind, after_bind(&event, (int)result, (const void *)b, (socklen_t)c))
         ON_SOCKET(connect, after_connect(&event, (int)result, (const void *)b, (socklen_t)c))
         ON_SOCKET(listen, after_listen(&event, (int)result, (int)b))
         ON_SOCKET(shutdown, after_shutdown(&event, (int)result, (int)b))
         ON_SOCKET(setsockopt, after_setsockopt(&event, (int)result, (int)b, (int)c, (const void *)d, (socklen_t)e))
-        ON_SOCKET(getsockopt,
-                  after_getsockopt(&event, (int)result, (int)b, (int)c, (const void *)d, (const socklen_t *)e))
         ON_SOCKET(sendto,
                   after_sendto(&event, result, (const void *)b, (size_t)c, (int)d, (const void *)e, (socklen_t)f))
         ON_SOCKET(sendmsg, after_sendmsg(&event, result, (const void *)b, (int)c))

@@ -65,14 +65,18 @@ static socklen_t bytes_read(int level, int option, const char *value, socklen_t 
     }
 }
 
-int after_getsockopt(struct event *event, int result, int level, int option, const void *value, const socklen_t *length)
+/* The kernel may tell of a value that is longer than the room it was given. */
+int after_getsockopt(struct event *event, int result, int level, int option, const void *value, socklen_t room,
+                     const socklen_t *length)
 {
     event_returned(event, result);
     event->arg[0] = (uint64_t)level;
     event->arg[1] = (uint64_t)option;
     const unsigned form = form_of(level, option);
-    if (result == 0 && value != NULL && (form == FORMS || forms[form].form != KEY))
-        event_add(event, ITEM_VALUE, value, *length < VALUE_MAX ? *length : VALUE_MAX, *length);
+    if (result == 0 && room != 0 && (form == FORMS || forms[form].form != KEY)) {
+        const socklen_t given = *length < room ? *length : room;
+        event_add(event, ITEM_VALUE, value, given < VALUE_MAX ? given : VALUE_MAX, *length);
+    }
     event_write(event);
     return result;
 }
@@ -82,7 +86,9 @@ EXPORT int getsockopt(int fd, int level, int option, void *value, socklen_t *len
     struct event event;
     if (!event_begin_socket(&event, CALL_getsockopt, fd))
         return real.getsockopt(fd, level, option, value, length);
-    return after_getsockopt(&event, real.getsockopt(fd, level, option, value, length), level, option, value, length);
+    const socklen_t room = event_room(value, length);
+    return after_getsockopt(&event, real.getsockopt(fd, level, option, value, length), level, option, value, room,
+                            length);
 }
 
 int after_setsockopt(struct event *event, int result, int level, int option, const void *value, socklen_t length)

@@ -108,7 +108,7 @@ EXPORT ssize_t __recvfrom_chk(int fd, void *buffer, size_t size, size_t space, i
 
 socklen_t before_recvmsg(const struct msghdr *message)
 {
-    return place_readable(message) && message->msg_name != NULL ? message->msg_namelen : 0;
+    return place_readable(message, sizeof *message) && message->msg_name != NULL ? message->msg_namelen : 0;
 }
 
 static ssize_t written_parts(const struct event *event, ssize_t result, const struct msghdr *message, int flags)

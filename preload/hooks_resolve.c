@@ -152,6 +152,16 @@ EXPORT int gethostbyaddr_r(const void *address, socklen_t length, int family, st
     return code;
 }
 
+/* What libc has surely read of it. */
+static socklen_t bytes_asked(const struct sockaddr *address)
+{
+    switch (address->sa_family) {
+    case AF_INET: return sizeof(struct sockaddr_in);
+    case AF_INET6: return sizeof(struct sockaddr_in6);
+    default: return sizeof address->sa_family;
+    }
+}
+
 EXPORT int getnameinfo(const struct sockaddr *address, socklen_t length, char *host, socklen_t host_room, char *service,
                        socklen_t service_room, int flags)
 {
@@ -162,7 +172,7 @@ EXPORT int getnameinfo(const struct sockaddr *address, socklen_t length, char *h
         looked_up(&event, real.getnameinfo(address, length, host, host_room, service, service_room, flags));
     if (error == 0) {
         event_add_text(&event, host != NULL && host_room != 0 ? host : service);
-        event_add(&event, ITEM_ANSWER, address, length < ADDRESS_MAX ? length : ADDRESS_MAX, length);
+        event_add(&event, ITEM_ANSWER, address, bytes_asked(address), bytes_asked(address));
     }
     event_write(&event);
     return error;

@@ -5,20 +5,26 @@
 #include "sys.h"
 
 #include <errno.h>
-#include <limits.h>
+#include <string.h>
 
-#define PAGE_BITS 12
+#define PAGE 4096u
 #define STACK_NEAR 65536u
+#define MAIN_STACK (128u << 20) /* the kernel keeps so much free below its end */
 
 /* Pages that were readable once, by the low bits of their numbers. */
 #define KNOWN_PAGES 64u
 static uintptr_t known_pages[KNOWN_PAGES];
 
-static bool is_near_on_stack(uintptr_t at)
+/* Between here and the end of the stack that we run on, if that is libc's: a
+ * thread's pointer lies at its end. */
+static bool is_on_stack(uintptr_t at)
 {
     const uintptr_t stack = (uintptr_t)__builtin_frame_address(0);
-    const uintptr_t end = (uintptr_t)__builtin_thread_pointer();
-    return at >= stack && at - stack < STACK_NEAR && (stack > end || at < end);
+    if (at < stack)
+        return false;
+    if (process_stack - stack < MAIN_STACK)
+        return at < process_stack;
+    return at - stack < STACK_NEAR && at < (uintptr_t)__builtin_thread_pointer();
 }
 
 static bool is_on_heap(uintptr_t at)
@@ -27,18 +33,11 @@ static bool is_on_heap(uintptr_t at)
            at < (uintptr_t)*real_data.program_break;
 }
 
-static bool is_known(uintptr_t at)
+static bool is_readable(uintptr_t at)
 {
-    return is_near_on_stack(at) || place_within(&real_program, at) || is_on_heap(at);
-}
-
-bool place_readable(const void *pointer)
-{
-    const uintptr_t at = (uintptr_t)pointer, page = at >> PAGE_BITS;
-    if (!place_plausible(pointer))
-        return false;
-    if (is_known(at))
+    if (is_on_stack(at) || place_within(&real_variables, at) || is_on_heap(at))
         return true;
+    const uintptr_t page = at / PAGE;
     uintptr_t *const known = &known_pages[page % KNOWN_PAGES];
     if (__atomic_load_n(known, __ATOMIC_RELAXED) == page)
         return true;
@@ -50,11 +49,25 @@ bool place_readable(const void *pointer)
     return true;
 }
 
-ssize_t place_path_length(const char *path)
+bool place_readable(const void *pointer, size_t size)
 {
-    for (ssize_t length = 0; length < PATH_MAX && is_known((uintptr_t)path + (size_t)length); length++) {
-        if (path[length] == '\0')
-            return length;
+    const uintptr_t at = (uintptr_t)pointer;
+    return place_plausible(pointer) && size <= PAGE && is_readable(at) && is_readable(at + size - 1);
+}
+
+ssize_t place_text_length(const char *text, size_t room)
+{
+    if (!place_plausible(text))
+        return -1;
+    for (size_t length = 0; length < room;) {
+        const uintptr_t at = (uintptr_t)text + length;
+        const size_t rest = PAGE - at % PAGE, most = rest < room - length ? rest : room - length;
+        if (!is_readable(at))
+            return -1;
+        const size_t some = strnlen(text + length, most);
+        length += some;
+        if (some < most)
+            return (ssize_t)length;
     }
     return -1;
 }

@@ -33,14 +33,14 @@ static inline bool place_plausible(const void *pointer)
     return (uintptr_t)pointer >= 4096 && (uintptr_t)pointer >> 47 == 0;
 }
 
-/* May `pointer` be read before the kernel has read it? What it leads to must
- * not cross a page. False where that is not known: a program may pass anything
- * and be told EFAULT. Asks the kernel once for each page that is neither the
- * program's own nor near on the stack. errno stays. */
-bool place_readable(const void *pointer);
+/* May these bytes (1 to 4096) be read before the kernel has read them? False where
+ * that is not known: a program may pass anything and be told EFAULT. Asks the
+ * kernel once for each page that is not of the stack, libc's heap or the program's
+ * variables; not in a sandbox. errno stays. */
+bool place_readable(const void *pointer, size_t size);
 
-/* The length of a path where it can be read without asking the kernel: near on
- * the stack, on libc's heap, the program's own data. -1: elsewhere, or no path. */
-ssize_t place_path_length(const char *path);
+/* The length of a text that nobody has read yet; -1 where it has no end within
+ * `room` bytes, or may not be read. Asks the kernel as above. */
+ssize_t place_text_length(const char *text, size_t room);
 
 #endif

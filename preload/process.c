@@ -19,7 +19,7 @@ __thread struct thread thread = {.process = NO_PROCESS};
 _Alignas(8) char process_comm[16];
 bool process_preloaded;
 bool process_sandboxed;
-uintptr_t process_heap;
+uintptr_t process_heap, process_stack;
 uint32_t process_descriptors;
 struct ring_process process_self;
 static bool namespace_left;
@@ -148,7 +148,7 @@ static uint64_t number_behind(const char *at)
 }
 
 /* A field of /proc/PID/stat, counted behind the name's closing bracket. */
-enum stat_field { NAME_FIELD = 2, START_TIME_FIELD = 22, START_BRK_FIELD = 47 };
+enum stat_field { NAME_FIELD = 2, START_TIME_FIELD = 22, START_BRK_FIELD = 47, ENV_END_FIELD = 51 };
 
 static uint64_t stat_number(const char *stat, int number)
 {
@@ -182,6 +182,7 @@ static void describe(char *text, size_t room)
     if (read_file("/proc/self/stat", text, room) != 0) {
         process_self.start_time = stat_number(text, START_TIME_FIELD);
         process_heap = stat_number(text, START_BRK_FIELD);
+        process_stack = stat_number(text, ENV_END_FIELD);
     }
 }
 

@@ -43,6 +43,7 @@ extern struct ring_process process_self; /* as it stands in the ring's table */
 extern bool process_preloaded;           /* we came by LD_PRELOAD, and so will go on only by it */
 extern bool process_sandboxed;           /* a seccomp filter is on: no system call of ours */
 extern uintptr_t process_heap;           /* where libc's heap begins; 0: unknown */
+extern uintptr_t process_stack;          /* where the main thread's stack ends; 0: unknown */
 extern uint32_t process_descriptors;     /* there was none with this number or a higher one at start-up; 0: unknown */
 
 /* Does this environment preload us into the next program? */

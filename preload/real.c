@@ -51,7 +51,7 @@ void *entry_real_vfork, *entry_real___vfork, *entry_real_syscall;
 struct real_data real_data;
 static const ptrdiff_t *rseq_offset; /* glibc 2.35 and later */
 static const unsigned *rseq_size;    /* 0 where the kernel refused */
-struct real_range real_libraries, real_program;
+struct real_range real_libraries, real_program, real_variables;
 
 /* What is looked for: its name, where the address goes, what to put there if it
  * is nowhere, and whether the older of two versions is meant. */
@@ -86,7 +86,7 @@ static uint32_t gnu_hash(const char *name)
 
 /* One search. Two threads may be at it at once: they find the same. */
 struct search {
-    struct real_range program, libraries;
+    struct real_range program, variables, libraries;
     bool behind_us;
     bool found[WANTED];
 };
@@ -188,6 +188,7 @@ static void *find(const struct object *object, size_t i, bool old)
                                 : find_by_old_hash(object, wanted[i].name, old);
 }
 
+/* From the first segment to the last. */
 static struct real_range range_of(const struct dl_phdr_info *info)
 {
     struct real_range range = {UINTPTR_MAX, 0};
@@ -204,6 +205,20 @@ static struct real_range range_of(const struct dl_phdr_info *info)
     return range;
 }
 
+/* The last segment that can be written to. */
+static struct real_range variables_of(const struct dl_phdr_info *info)
+{
+    struct real_range range = {0, 0};
+    for (int i = 0; i < info->dlpi_phnum; i++) {
+        const ElfW(Phdr) *const header = &info->dlpi_phdr[i];
+        if (header->p_type == PT_LOAD && (header->p_flags & PF_W) != 0) {
+            range.from = info->dlpi_addr + header->p_vaddr;
+            range.to = range.from + header->p_memsz;
+        }
+    }
+    return range;
+}
+
 /* Called for each loaded object in search order; those behind ours are searched. */
 static int visit(struct dl_phdr_info *info, size_t size, void *state)
 {
@@ -212,6 +227,7 @@ static int visit(struct dl_phdr_info *info, size_t size, void *state)
     const struct real_range range = range_of(info);
     if (search->program.to == 0) {
         search->program = range;
+        search->variables = variables_of(info);
     } else {
         if (range.from < search->libraries.from)
             search->libraries.from = range.from;
@@ -253,6 +269,7 @@ void real_resolve(void)
     }
     if (real_program.to == 0) {
         real_program = search.program;
+        real_variables = search.variables;
         real_libraries = search.libraries;
     }
     if (real_old.posix_spawn == NULL) {

@@ -45,6 +45,9 @@ struct real_range {
 };
 extern struct real_range real_libraries, real_program;
 
+/* Of the program's, the segment of its variables: without a hole. */
+extern struct real_range real_variables;
+
 /* Fills in all of the above. Idempotent. */
 void real_resolve(void);
 

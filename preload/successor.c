@@ -5,6 +5,7 @@
 #include "place.h"
 #include "process.h"
 
+#include <limits.h>
 #include <string.h>
 
 /* What vfork children are about to become, until their parents take it. With more
@@ -53,7 +54,7 @@ void successor_note(const char *path)
 {
     if (ring.header == NULL || process_is_stranger())
         return;
-    const ssize_t length = place_path_length(path);
+    const ssize_t length = place_text_length(path, PATH_MAX);
     if (process_owns_memory())
         process_becomes(&ring, length >= 0 ? path : NULL, length >= 0 ? (size_t)length : 0);
     else if (thread.vforked != 0) /* then our parent waits, and will look */

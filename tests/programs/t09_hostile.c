@@ -4,6 +4,8 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <netdb.h>
 #include <poll.h>
 #include <signal.h>
@@ -13,6 +15,7 @@
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -37,6 +40,20 @@ static char *edge;
 static void *bad;
 static char buffer[4096];
 static int tcp[2], udp[2], stream[2], datagram[2];
+
+/* Just above everything that lies on the stack: not far from any frame. */
+static void *above_stack(void)
+{
+    char line[512];
+    unsigned long end = 0;
+    FILE *const maps = fopen("/proc/self/maps", "r");
+    while (maps != NULL && fgets(line, sizeof line, maps) != NULL && strstr(line, "[stack]") == NULL)
+        ;
+    if (maps == NULL || sscanf(line, "%*x-%lx", &end) != 1)
+        errx(1, "no stack");
+    fclose(maps);
+    return (void *)end;
+}
 
 static int bound(int type, struct sockaddr_in *address)
 {
@@ -114,6 +131,8 @@ static void names(int listening)
     SHOW(getsockname(tcp[0], (struct sockaddr *)&from, (socklen_t *)1));
     SHOW(getsockname(tcp[0], (struct sockaddr *)&from, (socklen_t *)-1));
     SHOW(getsockname(tcp[0], (struct sockaddr *)&from, bad));
+    SHOW(getsockname(tcp[0], (struct sockaddr *)&from, (socklen_t *)(edge + 2)));
+    SHOW(getsockname(tcp[0], (struct sockaddr *)&from, above_stack()));
     SHOW(getpeername(tcp[0], bad, &length));
     length = (socklen_t)-1;
     SHOW(getpeername(tcp[0], (struct sockaddr *)&from, &length));
@@ -181,6 +200,8 @@ static void vectors(void)
     SHOW(recvmsg(stream[0], NULL, 0));
     SHOW(recvmsg(stream[0], bad, 0));
     SHOW(recvmsg(stream[0], (struct msghdr *)-1, 0));
+    memset(edge - 4, 1, 8); /* a name, of which the length is nowhere */
+    SHOW(recvmsg(stream[0], (struct msghdr *)(edge - 4), 0));
     SHOW(sendmmsg(stream[0], several, 2, 0));
     SHOW(sendmmsg(stream[0], bad, 2, 0));
     SHOW(recvmmsg(stream[0], bad, 2, MSG_DONTWAIT, NULL));
@@ -218,6 +239,15 @@ static void options(void)
     SHOW(getsockopt(tcp[0], SOL_SOCKET, SO_TYPE, NULL, NULL));
     length = 1;
     SHOW(getsockopt(tcp[0], SOL_SOCKET, SO_TYPE, edge + 3, &length));
+    struct sock_filter pass[20]; /* a length that counts these, and no bytes */
+    for (int i = 0; i < 20; i++)
+        pass[i] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, ~0u);
+    const struct sock_fprog filter = {20, pass};
+    SHOW(setsockopt(udp[0], SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof filter));
+    length = 0;
+    SHOW(getsockopt(udp[0], SOL_SOCKET, SO_GET_FILTER, bad, &length));
+    printf("length %u\n", length);
+    SHOW(setsockopt(udp[0], SOL_SOCKET, SO_DETACH_FILTER, &length, sizeof length));
     SHOW(ioctl(tcp[0], FIONREAD, bad));
     SHOW(ioctl(tcp[0], 0x5411 /* TIOCOUTQ */, edge));
     SHOW(ioctl(tcp[0], 0xdeadbeefUL, bad));
@@ -270,15 +300,38 @@ static void passing(void)
     SHOW(recvmsg(datagram[1], &message, 0));
 }
 
+/* What another program shall be given is looked at before there is one. */
+static void programs(void)
+{
+    char *const none[] = {NULL}, *const torn[] = {bad, NULL};
+    char *const long_name = mmap(NULL, 12288, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    mprotect(long_name + 8192, 4096, PROT_NONE);
+    memset(long_name, 'n', 8192);
+    *(char **)(edge - 4) = (char[]){"A=b"}; /* a list without an end */
+    SHOW(execve((char *)1, none, none));
+    SHOW(execve(bad, none, none));
+    SHOW(execve(edge, none, none));
+    SHOW(execve(long_name, none, none));
+    SHOW(execve(long_name, none, environ));
+    SHOW(execve("/nowhere", none, (char **)1));
+    SHOW(execve("/nowhere", none, bad));
+    SHOW(execve("/nowhere", none, (char **)(edge - 4)));
+    SHOW(execve("/nowhere", none, torn));
+    SHOW(execve("/proc/self/exe", none, torn));
+    SHOW(execve(NULL, NULL, NULL));
+    SHOW(execveat(AT_FDCWD, bad, none, none, 0));
+    SHOW(fexecve(0, none, bad));
+}
+
 static void others(void)
 {
-    char *const none[] = {NULL};
-    char small[8];
+    char small[64];
     struct hostent entry, *found;
     int code;
-    SHOW(execve((char *)1, none, none));
-    SHOW(execve("/nowhere", none, (char **)1));
-    SHOW(execve(NULL, NULL, NULL));
+    struct sockaddr_in *const last = (struct sockaddr_in *)(edge + 4 - sizeof *last);
+    *last = (struct sockaddr_in){.sin_family = AF_INET};
+    SHOW(getnameinfo((struct sockaddr *)last, sizeof(struct sockaddr_storage), small, sizeof small, NULL, 0,
+                     NI_NUMERICHOST));
     SHOW(close(-1));
     SHOW(close(1 << 30));
     SHOW(dup2(tcp[0], 1 << 30));
@@ -286,12 +339,32 @@ static void others(void)
     SHOW(dup3(tcp[0], tcp[0], 0));
     SHOW(getaddrinfo(NULL, NULL, NULL, NULL));
     SHOW(getnameinfo((struct sockaddr *)edge, 3, small, sizeof small, NULL, 0, 0));
-    SHOW(gethostbyname_r("127.0.0.1", &entry, small, sizeof small, &found, &code));
+    SHOW(gethostbyname_r("127.0.0.1", &entry, small, 8, &found, &code));
     SHOW(syscall(SYS_getsockname, (long)tcp[0], bad, bad));
     SHOW(syscall(SYS_recvfrom, (long)tcp[0], bad, 1L, (long)MSG_DONTWAIT, bad, bad));
     SHOW(syscall(SYS_recvmsg, (long)tcp[0], bad, (long)MSG_DONTWAIT));
     SHOW(syscall(SYS_setsockopt, (long)tcp[0], (long)SOL_SOCKET, (long)SO_KEEPALIVE, bad, 4L));
     SHOW(syscall(-1L));
+}
+
+/* A filter says what it likes, before the kernel has looked at anything. */
+static void behind_filter(void)
+{
+    struct sock_filter code[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_connect, 2, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_bind, 1, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_execve, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EACCES),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    const struct sock_fprog filter = {.len = sizeof code / sizeof code[0], .filter = code};
+    char *const none[] = {NULL};
+    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    SHOW(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter));
+    SHOW(connect(udp[0], bad, 16));
+    SHOW(bind(udp[0], bad, 16));
+    SHOW(execve(bad, none, environ));
 }
 
 int main(void)
@@ -305,6 +378,8 @@ int main(void)
     options();
     waiting();
     passing();
+    programs();
     others();
+    behind_filter();
     return 0;
 }
