@@ -11,9 +11,7 @@
 
 #define EXPORTED(name) .globl name; .type name, @function; .p2align 4; name: .cfi_startproc; endbr64
 
-/* Calls a C function without touching the registers that hold arguments, which
- * lie at its %rsp meanwhile, the first one lowest. Entered with the stack as a
- * function finds it. */
+/* Around a call of a C function: keeps the registers that hold arguments. */
 .macro SAVE
     push %r9
     push %r8
@@ -70,32 +68,18 @@ EXPORTED(\name)
 END(\name)
 .endm
 
-/* Of vfork and clone by number we do not see the return either. A child with
- * memory of its own needs no care: its page tells. What clone3 asks for lies in
- * memory that we had better not read. */
+/* Of vfork and clone by number we do not see the return either. */
 EXPORTED(syscall)
-    mov $THREAD_UNTIL_HOST, %eax
     cmp $SYS_vfork, %rdi
     je 1f
-    cmp $SYS_clone3, %rdi
-    je 1f
     cmp $SYS_clone, %rdi
+    je 1f
+    cmp $SYS_clone3, %rdi
     jne entry_syscall
-    test $ENTRY_CLONE_VM, %esi
-    jz 2f
-    test $ENTRY_CLONE_SETTLS, %esi
-    jnz 2f
-    test $ENTRY_CLONE_VFORK, %esi
-    jnz 1f
-    mov $THREAD_FOR_EVER, %eax
 1:  SAVE
-    mov %rax, (%rsp)
-    call entry_identify
-    mov thread@gottpoff(%rip), %rcx
-    mov (%rsp), %rax
-    mov %eax, %fs:THREAD_UNSURE(%rcx)
+    call entry_cloning
     RESTORE
-2:  jmp *entry_real_syscall(%rip)
+    jmp *entry_real_syscall(%rip)
 END(syscall)
 
 /* The arguments lie in registers and behind the return address: with that out of
@@ -132,10 +116,10 @@ END(\name)
 
 #define EXPORTED(name) .globl name; .type name, @function; .p2align 4; name: .cfi_startproc; hint #34
 
-/* As above: x0 to x7 lie at the stack pointer. */
+/* As above. */
 .macro SAVE
-    stp x29, x30, [sp, #-96]!
-    .cfi_adjust_cfa_offset 96
+    stp x29, x30, [sp, #-80]!
+    .cfi_adjust_cfa_offset 80
     .cfi_rel_offset x29, 0
     .cfi_rel_offset x30, 8
     mov x29, sp
@@ -149,8 +133,8 @@ END(\name)
     ldp x2, x3, [sp, #32]
     ldp x4, x5, [sp, #48]
     ldp x6, x7, [sp, #64]
-    ldp x29, x30, [sp], #96
-    .cfi_adjust_cfa_offset -96
+    ldp x29, x30, [sp], #80
+    .cfi_adjust_cfa_offset -80
     .cfi_restore x29
     .cfi_restore x30
 .endm
@@ -214,24 +198,15 @@ END(\name)
 .endm
 
 EXPORTED(syscall)
-    mov w9, #THREAD_UNTIL_HOST
+    cmp x0, #SYS_clone
+    b.eq 1f
     cmp x0, #SYS_clone3
     b.eq 1f
-    cmp x0, #SYS_clone
-    b.eq 3f
     b entry_syscall
-3:  tbz w1, #8, 2f  /* ENTRY_CLONE_VM */
-    tbnz w1, #19, 2f /* ENTRY_CLONE_SETTLS */
-    tbnz w1, #14, 1f /* ENTRY_CLONE_VFORK */
-    mov w9, #THREAD_FOR_EVER
 1:  SAVE
-    str x9, [sp, #80]
-    bl entry_identify
-    THREAD x10, x11
-    ldr x9, [sp, #80]
-    str w9, [x10, #THREAD_UNSURE]
+    bl entry_cloning
     RESTORE
-2:  REAL syscall
+    REAL syscall
     br x16
 END(syscall)
 

@@ -8,17 +8,9 @@
 #ifndef SOCKSPY_ENTRY_H
 #define SOCKSPY_ENTRY_H
 
-/* Offsets in struct thread, and its words for a raw clone (process.h). */
+/* Offsets in struct thread (process.h). */
 #define THREAD_VFORKED 8
-#define THREAD_UNSURE 12
 #define THREAD_GUEST 16
-#define THREAD_UNTIL_HOST 1
-#define THREAD_FOR_EVER 2
-
-/* Flags of a raw clone: memory in common, and how. */
-#define ENTRY_CLONE_VM 0x100
-#define ENTRY_CLONE_VFORK 0x4000
-#define ENTRY_CLONE_SETTLS 0x80000
 
 #ifndef __ASSEMBLER__
 #include "process.h"
@@ -29,8 +21,12 @@ extern void *entry_real_vfork, *entry_real___vfork, *entry_real_syscall;
 /* vfork has returned in the parent. */
 void entry_vforked(pid_t child);
 
-/* Before a vfork or a raw clone: makes sure that thread.tid is known, and when it began. */
+/* Before a vfork or a clone: makes sure that thread.tid is known, and when it began. */
 void entry_identify(void);
+
+/* Before a vfork, clone or clone3 by number, of which we do not see the return;
+ * `first` is its first argument. */
+void entry_cloning(long number, unsigned long first);
 
 /* As execv and execvp; in execle the environment follows the arguments' NULL. */
 int entry_execl(const char *path, char *const argv[]);
@@ -41,10 +37,7 @@ int entry_execle(const char *path, char *const argv[]);
 long entry_syscall(long number, long a, long b, long c, long d, long e, long f);
 
 static_assert(offsetof(struct thread, vforked) == THREAD_VFORKED, "");
-static_assert(offsetof(struct thread, unsure) == THREAD_UNSURE, "");
 static_assert(offsetof(struct thread, guest) == THREAD_GUEST, "");
-static_assert(UNSURE_UNTIL_HOST == THREAD_UNTIL_HOST && UNSURE_FOR_EVER == THREAD_FOR_EVER, "");
-static_assert(CLONE_VM == ENTRY_CLONE_VM && CLONE_VFORK == ENTRY_CLONE_VFORK && CLONE_SETTLS == ENTRY_CLONE_SETTLS, "");
 #endif
 
 #endif

@@ -8,6 +8,7 @@
 
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -60,21 +61,51 @@ void entry_identify(void)
     thread.forking = clock_ticks(ring.clock);
 }
 
+/* What we can tell of a caller on this thread's variables after such a clone. */
+static enum process_unsure unsure_after(uint64_t flags)
+{
+    const uint64_t thread_flags = CLONE_THREAD | CLONE_FILES;
+    if ((flags & CLONE_VM) == 0 || (flags & CLONE_SETTLS) != 0 || process_is_stranger())
+        return UNSURE_NOT;
+    if ((flags & CLONE_VFORK) != 0)
+        return UNSURE_UNTIL_HOST;
+    return (flags & thread_flags) == thread_flags ? UNSURE_WHICH : UNSURE_FOR_EVER;
+}
+
+static void be_unsure(enum process_unsure unsure)
+{
+    if (unsure != UNSURE_NOT)
+        thread.unsure = thread.unsure == UNSURE_NOT || thread.unsure == unsure ? unsure : UNSURE_FOR_EVER;
+}
+
 /* A child that shares our memory but has a stack of its own. With CLONE_VFORK
- * we sleep until it is gone; otherwise we cannot tell who of us is calling.
- * Returns whether we sleep. */
+ * we sleep until it is gone. Returns whether we do. */
 static bool before_clone(int flags)
 {
     entry_identify();
     if ((flags & CLONE_NEWPID) != 0)
         process_new_namespace();
-    const bool shares = (flags & CLONE_VM) != 0 && (flags & CLONE_SETTLS) == 0;
-    const bool waits = shares && (flags & CLONE_VFORK) != 0;
-    if (waits)
+    const enum process_unsure unsure = unsure_after((unsigned)flags);
+    if (unsure == UNSURE_UNTIL_HOST)
         thread.vforked++;
-    else if (shares)
-        thread.unsure = UNSURE_FOR_EVER;
-    return waits;
+    else
+        be_unsure(unsure);
+    return unsure == UNSURE_UNTIL_HOST;
+}
+
+void entry_cloning(long number, unsigned long first)
+{
+    uint64_t flags = first;
+    if (number == SYS_clone3) {
+        const uint64_t *const arguments = (const uint64_t *)first; /* struct clone_args begins with its flags */
+        flags = place_readable(arguments, sizeof *arguments) ? *arguments : CLONE_VM | CLONE_VFORK; /* the worst */
+    }
+#ifdef SYS_vfork
+    if (number == SYS_vfork)
+        flags = CLONE_VM | CLONE_VFORK;
+#endif
+    entry_identify();
+    be_unsure(unsure_after(flags));
 }
 
 static APART int after_clone(enum call call, int child, int flags, bool waits)

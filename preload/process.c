@@ -70,6 +70,8 @@ bool process_owns_memory_slow(void)
         thread.unsure = UNSURE_NOT;
         return true;
     }
+    if (thread.vforked == 0 && thread.unsure == UNSURE_WHICH)
+        return true;
     if (thread.vforked != 0 || process_sandboxed || (uint32_t)sys_call(SYS_gettid, 0) != thread.tid)
         return false;
     if (thread.unsure == UNSURE_UNTIL_HOST)
@@ -124,7 +126,10 @@ struct signature process_sign_slow(const struct ring *into)
         thread.tid = thread_number();
         thread.process = here->number;
     }
-    return (struct signature){here->pid, thread.tid, here->number};
+    uint32_t tid = thread.tid;
+    if (thread.unsure == UNSURE_WHICH)
+        tid = process_sandboxed ? 0 : (uint32_t)sys_call(SYS_gettid, 0);
+    return (struct signature){here->pid, tid, here->number};
 }
 
 static size_t read_file(const char *path, char *text, size_t room)
@@ -249,7 +254,7 @@ void process_new_namespace(void)
 
 void process_sandbox(const struct ring *into, bool on)
 {
-    if (!process_owns_memory())
+    if (!process_is_stranger() && thread.vforked != 0 && !process_owns_memory())
         return;
     process_sandboxed = on;
     process_self.flags =

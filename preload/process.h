@@ -34,7 +34,8 @@ struct thread {
 enum process_unsure {
     UNSURE_NOT,
     UNSURE_UNTIL_HOST, /* the host runs again only when the guest is gone */
-    UNSURE_FOR_EVER    /* both run, on the same thread's variables */
+    UNSURE_FOR_EVER,   /* both run, on the same thread's variables */
+    UNSURE_WHICH       /* both run, and are threads of this process */
 };
 extern __thread struct thread thread;
 
@@ -67,8 +68,9 @@ void process_forked(const struct ring *into);
 /* Children from now on may see other process numbers than we do. */
 void process_new_namespace(void);
 
-/* Notes that a seccomp filter comes on, or did not come on after all. A guest's
- * filter is its own affair. */
+/* Notes that a seccomp filter comes on, or did not come on after all. A vfork
+ * child's is its own affair; of other guests in our memory nobody can tell whose
+ * it is. */
 void process_sandbox(const struct ring *into, bool on);
 
 /* Notes in our row that we are about to run `path` (of `size` bytes, which may be

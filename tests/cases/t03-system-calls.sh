@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # T3: no system calls of ours but the look-ups at connect, bind, accept and the
-# first datagram, and one for the inode of each new socket; and none at all once
-# there is a seccomp filter, which may kill for them.
+# first datagram, one for the inode of each new socket, and one for a page on which
+# a length lies that must be read beforehand; and none at all once there is a
+# seccomp filter, which may kill for them.
 . "$(dirname "$0")/../lib.sh" || exit 1
 . "$top/tests/traps.sh"
 need strace
@@ -17,22 +18,46 @@ added() { # HOW - what the library adds to the calls, as "count name" lines
 
 # Twice, parent and child: five new sockets; a connect, an accept from where the
 # port is known, a first datagram.
-assert_eq "$(added plain)" "10 fstat 4 getsockname" "calls that the library adds"
+fair="10 fstat 4 getsockname 1 rt_sigprocmask"
+assert_eq "$(added plain)" "$fair" "calls that the library adds"
 check 'it was recorded' 'calls("connect") | length == 2 and all(.local != null)'
+check 'lengths that lie apart are read' '(calls("accept") + calls("recvfrom")) | length == 22 and all(.peer != null)'
 
 rm -f "$SOCKSPY_RING"
-assert_eq "$(added probe)" "10 fstat 4 getsockname" "calls that are added after a probe for seccomp"
+assert_eq "$(added probe)" "$fair" "calls that are added after probes for seccomp"
 check 'a filter that did not come on is none' 'calls("connect") | length == 2 and all(.local != null)'
 
 status=0
 "$program" sandbox "$port" || status=$?
 [ "$status" = 77 ] && skip "no seccomp here"
+for how in sandbox gate_prctl gate_seccomp; do
+    rm -f "$SOCKSPY_RING"
+    status=0
+    recorded "$program" $how "$port" || status=$?
+    assert_eq "$status" 0 "status in the sandbox by $how (159: killed for a call of ours)"
+    check "the program is recorded in its sandbox by $how" '
+        (calls("send") | map(select(.bytes == 5)) | length >= 200) and (calls("read") | length == 200)'
+    assert_eq "$(added $how)" "" "calls that are added in a sandbox by $how"
+done
+
+# The filter is there before the call that puts it on is back.
+shared t03_between
 rm -f "$SOCKSPY_RING"
 status=0
-recorded "$program" sandbox "$port" || status=$?
-assert_eq "$status" 0 "status in the sandbox (159: killed for a call of ours)"
-assert_eq "$(added sandbox)" "" "calls that are added in a sandbox"
-check 'the sandboxed program is recorded' 'calls("send") | length == 400'
+LD_PRELOAD="$lib $TMP/t03_between.so" "$program" sandbox "$port" || status=$?
+assert_eq "$status" 0 "status where another thread calls meanwhile"
+
+# A child that lives in its parent's memory goes behind a filter: if its parent
+# waits for it, the filter is its own; otherwise nobody can tell who calls.
+for how in guest sharer; do
+    rm -f "$SOCKSPY_RING"
+    status=0
+    recorded "$program" $how "$port" || status=$?
+    assert_eq "$status" 0 "status of a $how behind a filter"
+done
+rm -f "$SOCKSPY_RING"
+recorded "$program" guest "$port"
+check "a vfork child's filter is its own" 'calls("connect") | length == 2 and all(.local != null)'
 
 # Behind an exec the filter is already there: looked for once, at the start.
 rm -f "$SOCKSPY_RING"

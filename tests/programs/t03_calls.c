@@ -1,24 +1,45 @@
-/* t03_calls [probe|sandbox|exec] - every kind of call that a watcher might add
- * system calls of its own to, from a marker (getpgid(-77)) on.
+/* t03_calls HOW PORT - every kind of call that a watcher might add system calls of
+ * its own to, from a marker (getpgid(-77)) on.
  *
+ * plain: just so.
  * probe: asks first whether there could be a seccomp filter, which fails.
- * sandbox: behind a filter that kills for a look-up, whoever makes it.
+ * sandbox, gate_prctl, gate_seccomp: behind a filter that kills for a look-up,
+ * whoever makes it; it comes on by prctl or by syscall().
+ * guest, sharer: a child that lives in our memory goes behind such a filter.
  * exec: the filter comes on, then this program starts again behind it, with an
  * open socket. */
 #include <arpa/inet.h>
 #include <err.h>
 #include <linux/filter.h>
+#include <linux/sched.h>
 #include <linux/seccomp.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-static void forbid(const int *numbers, unsigned count)
+static int by_prctl(const struct sock_fprog *filter)
+{
+    return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, filter);
+}
+static int by_gate_prctl(const struct sock_fprog *filter)
+{
+    return (int)syscall(SYS_prctl, (long)PR_SET_SECCOMP, (long)SECCOMP_MODE_FILTER, filter, 0L, 0L);
+}
+static int by_gate_seccomp(const struct sock_fprog *filter)
+{
+    return (int)syscall(SYS_seccomp, (long)SECCOMP_SET_MODE_FILTER, 0L, filter);
+}
+
+static void forbid(const int *numbers, unsigned count, int (*put_on)(const struct sock_fprog *filter))
 {
     struct sock_filter code[64] = {BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 0)};
     unsigned size = 1;
@@ -28,7 +49,7 @@ static void forbid(const int *numbers, unsigned count)
     }
     code[size++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
     const struct sock_fprog filter = {.len = (unsigned short)size, .filter = code};
-    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) < 0)
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || put_on(&filter) < 0)
         err(77, "no seccomp here");
 }
 
@@ -50,6 +71,8 @@ static void must(int result, const char *what)
         err(1, "%s", what);
 }
 
+static socklen_t *far; /* on a page of its own, neither stack nor heap */
+
 /* A connection, a datagram, a pair; the port is known without asking. */
 static void exercise(int port)
 {
@@ -63,7 +86,8 @@ static void exercise(int port)
     const int client = socket(AF_INET, SOCK_STREAM, 0);
     must(connect(client, (struct sockaddr *)&address, length), "connect");
     length = sizeof from;
-    const int server = accept(listening, (struct sockaddr *)&from, &length);
+    *far = sizeof from;
+    const int server = accept(listening, (struct sockaddr *)&from, far);
     for (int i = 0; i < 100; i++) {
         send(client, "hello", 5, 0);
         recv(server, buffer, 5, 0);
@@ -74,8 +98,8 @@ static void exercise(int port)
     must(bind(receiver, (struct sockaddr *)&address, sizeof address), "bind");
     for (int i = 0; i < 10; i++) {
         sendto(sender, "hello", 5, 0, (struct sockaddr *)&address, sizeof address);
-        length = sizeof from;
-        recvfrom(receiver, buffer, sizeof buffer, 0, (struct sockaddr *)&from, &length);
+        length = *far = sizeof from;
+        recvfrom(receiver, buffer, sizeof buffer, 0, (struct sockaddr *)&from, i % 2 ? &length : far);
     }
     close(dup(client));
     shutdown(client, SHUT_WR);
@@ -86,21 +110,101 @@ static void exercise(int port)
     close(sender);
 }
 
+static int pair[2];
+static bool confined; /* the child goes behind a filter of its own */
+
+/* A child in our memory, or in a copy of it. */
+static int child_work(void *argument)
+{
+    if (confined)
+        forbid(others, sizeof others / sizeof others[0], by_prctl);
+    char buffer[8];
+    for (int i = 0; i < 3; i++) {
+        send(pair[0], "child", 5, 0);
+        recv(pair[1], buffer, sizeof buffer, 0);
+    }
+    close(dup(pair[1]));
+    close(socket(AF_UNIX, SOCK_DGRAM, 0));
+    return argument != NULL;
+}
+
+static void reap(const char *way, long child)
+{
+    int status = -1;
+    if (child == 0) {
+        child_work(NULL);
+        _exit(0);
+    }
+    if (child < 0 || waitpid((pid_t)child, &status, 0) < 0 || status != 0)
+        errx(1, "%s: status %d", way, status);
+}
+
+static long clone_child(int flags)
+{
+    static char stack[65536] __attribute__((aligned(16))), tls[65536] __attribute__((aligned(64)));
+    return clone(child_work, stack + sizeof stack, flags | SIGCHLD, NULL, NULL, tls + sizeof tls / 2, NULL);
+}
+
+static void by_vfork(void)
+{
+    const pid_t child = vfork();
+    if (child == 0) {
+        child_work(NULL);
+        _exit(0);
+    }
+    reap("vfork", child);
+}
+
+/* Children of every kind, none of whom libc or anybody may ask for its number. */
+static void children(void)
+{
+    struct clone_args arguments = {.exit_signal = SIGCHLD};
+    by_vfork();
+    reap("SYS_clone", syscall(SYS_clone, (long)SIGCHLD, 0L, 0L, 0L, 0L));
+    reap("clone", clone_child(CLONE_VM | CLONE_VFORK));
+    reap("clone with a thread pointer of nobody's", clone_child(CLONE_VM | CLONE_VFORK | CLONE_SETTLS));
+    reap("SYS_clone3", syscall(SYS_clone3, &arguments, sizeof arguments));
+    child_work(NULL);
+}
+
+static const struct {
+    const char *how;
+    int (*put_on)(const struct sock_fprog *filter);
+} filters[] = {{"sandbox", by_prctl}, {"gate_prctl", by_gate_prctl}, {"gate_seccomp", by_gate_seccomp}};
+
+static void probe(void)
+{
+    for (unsigned i = 0; i < sizeof filters / sizeof filters[0]; i++) {
+        if (filters[i].put_on(NULL) == 0)
+            errx(1, "a filter that is none was taken");
+    }
+}
+
 int main(int argc, char **argv)
 {
     const char *const how = argc > 1 ? argv[1] : "";
     const int port = argc > 2 ? atoi(argv[2]) : 0;
+    far = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    must(socketpair(AF_UNIX, SOCK_DGRAM, 0, pair), "socketpair");
     if (strcmp(how, "exec") == 0) {
-        const int kept = socket(AF_INET, SOCK_STREAM, 0);
-        (void)kept;
-        forbid(look_ups, sizeof look_ups / sizeof look_ups[0]);
+        forbid(look_ups, sizeof look_ups / sizeof look_ups[0], by_prctl);
+        close(pair[1]);
         execl("/proc/self/exe", argv[0], "behind", argv[2], NULL);
         err(1, "exec");
     }
-    if (strcmp(how, "probe") == 0 && prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, NULL) == 0)
-        errx(1, "a filter that is none was taken");
+    if (strcmp(how, "probe") == 0)
+        probe();
+    confined = strcmp(how, "guest") == 0 || strcmp(how, "sharer") == 0;
+    if (strcmp(how, "guest") == 0)
+        by_vfork();
+    if (strcmp(how, "sharer") == 0)
+        reap(how, clone_child(CLONE_VM));
+    for (unsigned i = 0; i < sizeof filters / sizeof filters[0]; i++) {
+        if (strcmp(how, filters[i].how) == 0)
+            forbid(others, sizeof others / sizeof others[0], filters[i].put_on);
+    }
     if (strcmp(how, "sandbox") == 0)
-        forbid(others, sizeof others / sizeof others[0]);
+        children();
     getpgid(-77);
     exercise(port);
     const pid_t child = fork();

@@ -1,7 +1,9 @@
-/* t20_forks - a child by every way there is. Each child sends a byte and calls
- * getsockname ten times; "way pid" is printed for each. */
+/* t20_forks [few] - a child by every way there is. Each child sends a byte ten times;
+ * "way pid" is printed for each, "way pid tid" where a thread sends. few: without a
+ * thread that libc does not know of. */
 #include <err.h>
 #include <linux/sched.h>
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -45,6 +47,38 @@ static void by_vfork(void)
     wait_for("vfork", child);
 }
 
+/* A thread of which this is the first call. */
+static void *vfork_first(void *argument)
+{
+    by_vfork();
+    child_work(NULL);
+    printf("thread %d %d\n", getpid(), gettid());
+    return argument;
+}
+
+static void by_thread(void)
+{
+    pthread_t thread;
+    if (pthread_create(&thread, NULL, vfork_first, NULL) != 0 || pthread_join(thread, NULL) != 0)
+        errx(1, "thread");
+}
+
+/* A thread that libc does not know of: on a stack of its own, with the variables of
+ * the thread that made it. */
+static void by_raw_thread(void)
+{
+    static char stack[65536] __attribute__((aligned(16)));
+    static volatile pid_t running = 1;
+    const int flags = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM;
+    const pid_t thread = clone(child_work, stack + sizeof stack, flags | CLONE_CHILD_CLEARTID | CLONE_CHILD_SETTID,
+                               NULL, NULL, NULL, &running);
+    if (thread < 0)
+        err(1, "raw thread");
+    while (running != 0)
+        usleep(1000);
+    printf("raw_thread %d %d\n", getpid(), thread);
+}
+
 /* With no function at all between us and the kernel. */
 static pid_t inline_fork(void)
 {
@@ -57,8 +91,20 @@ static pid_t inline_fork(void)
 #endif
 }
 
-int main(void)
+/* A child that does nothing that is seen. */
+static void be_silent(void)
 {
+    const pid_t child = fork();
+    if (child == 0)
+        raise(SIGKILL);
+    if (child < 0 || waitpid(child, NULL, 0) != child)
+        err(1, "silent");
+    printf("silent %d\n", child);
+}
+
+int main(int argc, char **argv)
+{
+    (void)argv;
     static char stack[4][65536] __attribute__((aligned(16)));
     struct clone_args arguments = {.exit_signal = SIGCHLD};
     setvbuf(stdout, NULL, _IONBF, 0);
@@ -82,5 +128,11 @@ int main(void)
         exit(0);
     }
     wait_for("child", child);
+    by_thread();
+    be_silent();
+    child_work(NULL);
+    if (argc > 1)
+        return 0;
+    by_raw_thread(); /* from here on nobody knows who is calling but the kernel */
     child_work(NULL);
 }
