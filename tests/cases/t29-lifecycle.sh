@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # T29: descriptors live and die by more than socket and close: dup2 over another,
-# F_DUPFD, SCM_RIGHTS (peeked at, cut), pidfd_getfd, close_range that closes
-# nothing. After each step what is taken for a socket
-# is just what the kernel says.
+# F_DUPFD, SCM_RIGHTS (peeked at, cut, several), pidfd_getfd, streams, close_range
+# that closes nothing. After each step what is taken for a socket is just what the
+# kernel says.
 . "$(dirname "$0")/../lib.sh" || exit 1
 recorded "$programs/t29_lifecycle" >steps || fail "t29_lifecycle"
-assert_eq "$(grep -c . steps)" 13 "steps"
+assert_eq "$(grep -c . steps)" 18 "steps"
 while read -r number rest; do
     fds=$(grep -o '[0-9][0-9 ]*$' <<<"$rest" | tr ' ' ,)
     check "$rest" 'calls("write") | map(select(.args.len == $step)) | map(.fd) == $fds' \
@@ -13,5 +13,5 @@ while read -r number rest; do
 done <steps
 check 'one inode for one socket' 'calls("socketpair")[0].fds as $pair | map(select(.call == "write" and .args.len == 2))
     | map(select(.fd != $pair[1]) | .inode) | unique | length == 1'
-check 'what came with messages' 'calls("recvmsg") | map(.fds // [] | length) == [3, 3, 1, 0]'
-check 'nothing was hidden' 'calls("hidden") == []'
+check 'what came with messages' 'calls("recvmsg") | map(.fds // [] | length) == [3, 3, 1, 0, 3]'
+check 'nothing was hidden but what streams do' 'calls("hidden") | map(.args.what) == ["a stdio stream", "a stdio stream"]'

@@ -11,7 +11,7 @@ checked() { # WHAT FILTER FD
     check "$1" "$words$2" --argjson fd "$(n "$3")" --arg port "$port"
 }
 
-checked 'bound by listen' 'calls("listen") | only | (.local | port) == ($port | tonumber)' listening
+checked 'bound by listen' 'on($fd) | calls("listen") | only | (.local | port) == ($port | tonumber)' listening
 checked 'under way: both ends are known at once' 'on($fd) | calls("connect") | .[0]
     | .errno == "EINPROGRESS" and .peer == "127.0.0.1:\($port)" and (.local | port) > 0' later
 checked 'complete: what is sent and closed knows them too' 'on($fd)
@@ -24,10 +24,14 @@ if [ -n "$(n mapped)" ]; then
     checked 'a mapped address' 'on($fd) | calls("connect") | map(select(.family == "inet6")) | only
         | .peer == "[::ffff:127.0.0.1]:\($port)" and (.local | startswith("[::ffff:127.0.0.1]:"))' mapped
 fi
-check 'bound by the first sendto' 'calls("sendto") | only | (.local | port) > 0 and .peer == "127.0.0.1:\($port)" and .bytes == 3' \
-    --arg port "$(n receiver_port)"
+check 'bound by the first datagram, by whatever call' 'calls("sendto") + calls("sendmsg") + calls("sendmmsg")
+    | map(select(.peer == "127.0.0.1:\($port)")) | length == 4 and all((.local | port) > 0)' --arg port "$(n receiver_port)"
+checked 'by whatever call it is peeked at' 'on($fd) | map(select(.call | startswith("recv"))) | map(.bytes) == [null, null, null, null, 7]' peeker
+checked 'what comes back with an error has not come in' 'on($fd) | calls("recvmsg") | only | .ret == 4 and .bytes == null' in_error
+checked 'interrupted: it goes on, from a port that is known' 'on($fd) | calls("connect") | last
+    | .errno == "EINTR" and (.local | port) > 0 and (.peer | port) > 0' interrupted
 checked 'an unknown family as raw bytes' 'calls("connect") | last
     | .errno == "EAFNOSUPPORT" and .peer == "family77:0102030400000000000000000000"' unknown
 "$spy" sockets --format=jsonl "$SOCKSPY_RING" >sockets || fail "sockets"
-jq -es 'map(.bytes_in) | add == 5' sockets >/dev/null ||
+jq -es 'map(.bytes_in) | add == 12' sockets >/dev/null ||
     fail "peeked bytes were counted: $(cat sockets)"

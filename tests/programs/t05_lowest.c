@@ -1,5 +1,6 @@
 /* t05_lowest TRIES - close(0), then open() must give 0 again, whatever the other
- * thread has recorded meanwhile. Prints how often it did not. */
+ * thread has recorded meanwhile. Prints how often it did not. Starts again with a
+ * pair of sockets, so that the race is on before anything else is called. */
 #include <err.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -11,13 +12,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static atomic_bool done;
+static atomic_bool begun, done;
 
-/* Calls that are recorded and give no descriptor. */
+/* Calls that are recorded and give no descriptor. The first of all may find
+ * everything not set up as yet. */
 static void *chatter(void *argument)
 {
     const int *const pair = argument;
     char byte = 'x';
+    atomic_store(&begun, true);
     int value = 1;
     socklen_t length = sizeof value;
     while (!atomic_load(&done)) {
@@ -29,12 +32,30 @@ static void *chatter(void *argument)
     return NULL;
 }
 
-int main(int argc, char **argv)
+static void start_again(char **argv)
 {
     int pair[2];
-    pthread_t thread;
-    if (argc != 2 || socketpair(AF_UNIX, SOCK_STREAM, 0, pair) < 0 || pthread_create(&thread, NULL, chatter, pair) != 0)
+    char numbers[2][16];
+    if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) < 0)
+        err(1, "socketpair");
+    for (int i = 0; i < 2; i++)
+        snprintf(numbers[i], sizeof numbers[i], "%d", pair[i]);
+    execl("/proc/self/exe", argv[0], argv[1], numbers[0], numbers[1], NULL);
+    err(1, "exec");
+}
+
+int main(int argc, char **argv)
+{
+    if (argc == 2)
+        start_again(argv);
+    if (argc != 4)
         errx(2, "usage: t05_lowest TRIES");
+    int pair[2] = {atoi(argv[2]), atoi(argv[3])};
+    pthread_t thread;
+    if (pthread_create(&thread, NULL, chatter, pair) != 0)
+        errx(1, "pthread_create");
+    while (!atomic_load(&begun)) {
+    }
     int wrong = 0;
     for (int i = atoi(argv[1]); i > 0; i--) {
         close(0);

@@ -1,15 +1,18 @@
-/* t08_every_name [errno] - calls every function that the library stands in front
- * of, each through its own name and once, and prints the names; and what errno
- * is after it, which was 4711 before. Sockets are used where there is a choice;
- * whether a call succeeds does not matter. */
+/* t08_every_name [errno | inside] - calls every function that the library stands
+ * in front of, each through its own name and once, and prints the names; and what
+ * errno is after it, which was 4711 before. Sockets are used where there is a
+ * choice; whether a call succeeds does not matter. inside: only those that use
+ * sockets of libc's own for what is in files. */
 #include "../../preload/api.h"
 
 #include <arpa/inet.h>
 #include <dlfcn.h>
 #include <err.h>
 #include <errno.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -57,6 +60,7 @@ static void create(void)
 {
     struct sockaddr_in other = address;
     const int listening = NAMED(socket)(AF_INET, SOCK_STREAM, 0);
+    say_errno(errno);
     SAY(bind, listening, (void *)&other, sizeof other);
     SAY(listen, listening, 3);
     SAY(getsockname, listening, (void *)&other, &length);
@@ -65,7 +69,9 @@ static void create(void)
     SAY(__connect, two, (void *)&other, sizeof other);
     SAY(accept, listening, NULL, NULL);
     SAY(accept4, listening, NULL, NULL, SOCK_CLOEXEC);
-    SAY(getpeername, one, (void *)&other, &length);
+    socklen_t *const far = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    *far = sizeof other;
+    SAY(getpeername, one, (void *)&other, far);
     SAY(bindresvport, socket(AF_INET, SOCK_STREAM, 0), NULL);
     SAY(socketpair, AF_UNIX, SOCK_STREAM, 0, pair);
     SAY(dup, one);
@@ -173,6 +179,7 @@ static void wait_for(void)
     SAY(__select, 0, NULL, NULL, NULL, &then);
     SAY(pselect, 0, NULL, NULL, NULL, &now, NULL);
     const int epoll = NAMED(epoll_create1)(EPOLL_CLOEXEC);
+    say_errno(errno);
     SAY(epoll_create, 1);
     SAY(epoll_ctl, epoll, EPOLL_CTL_ADD, pair[0], &event);
     SAY(epoll_wait, epoll, &event, 1, 0);
@@ -196,6 +203,27 @@ static void away(pid_t child)
     }
 }
 
+/* The same, and both say what errno is. */
+static void forked(pid_t child)
+{
+    const int code = errno;
+    if (child == 0)
+        say_errno(code);
+    away(child);
+    say_errno(code);
+}
+
+static void by_vfork(const char *name, pid_t (*fork_by)(void))
+{
+    printf("%s\n", name);
+    fflush(stdout);
+    errno = 4711;
+    const pid_t child = fork_by();
+    if (child == 0)
+        syscall(SYS_exit, 0);
+    forked(child);
+}
+
 #define CHILD(...)                                                                                                     \
     do {                                                                                                               \
         fflush(stdout);                                                                                                \
@@ -215,20 +243,13 @@ static void processes(void)
     pid_t child;
     int terminal;
     fflush(stdout);
-    away(NAMED(fork)());
-    away(NAMED(__fork)());
-    away(NAMED(_Fork)());
-    printf("vfork\n__vfork\n");
-    fflush(stdout);
-    if ((child = vfork()) == 0)
-        syscall(SYS_exit, 0);
-    away(child);
-    type___vfork *const too = dlsym(RTLD_DEFAULT, "__vfork");
-    if ((child = too()) == 0)
-        syscall(SYS_exit, 0);
-    away(child);
-    away(NAMED(clone)(nothing, stack + sizeof stack, SIGCHLD, NULL));
-    away(NAMED(__clone)(nothing, stack + sizeof stack, SIGCHLD, NULL));
+    forked(NAMED(fork)());
+    forked(NAMED(__fork)());
+    forked(NAMED(_Fork)());
+    by_vfork("vfork", vfork);
+    by_vfork("__vfork", (type___vfork *)dlsym(RTLD_DEFAULT, "__vfork"));
+    forked(NAMED(clone)(nothing, stack + sizeof stack, SIGCHLD, NULL));
+    forked(NAMED(__clone)(nothing, stack + sizeof stack, SIGCHLD, NULL));
     const pid_t on_terminal = NAMED(forkpty)(&terminal, NULL, NULL, NULL);
     away(on_terminal);
     CHILD(SAY(login_tty, -1));
@@ -246,7 +267,9 @@ static void processes(void)
     SAY(posix_spawnp, &child, "true", NULL, NULL, arguments, environ);
     away(child);
     SAY(system, "true");
-    pclose(NAMED(popen)("true", "r"));
+    FILE *const pipe_to = NAMED(popen)("true", "r");
+    say_errno(errno);
+    pclose(pipe_to);
     CHILD((void)NAMED(daemon)(1, 1));
     SAY(unshare, 0);
     SAY(setns, -1, 0);
@@ -365,6 +388,20 @@ static void end(void)
     SAY(closefrom, 3);
 }
 
+/* A thread of which this is the first call. */
+static void *begin(void *argument)
+{
+    SAY(send, pair[0], buffer, (size_t)4, 0);
+    return argument;
+}
+
+static void in_thread(void)
+{
+    pthread_t thread;
+    if (pthread_create(&thread, NULL, begin, NULL) != 0 || pthread_join(thread, NULL) != 0)
+        errx(1, "thread");
+}
+
 int main(int argc, char **argv)
 {
     if (argc > 1 && strcmp(argv[1], "errno") == 0) {
@@ -374,8 +411,13 @@ int main(int argc, char **argv)
     address = (struct sockaddr_in){.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     signal(SIGPIPE, SIG_IGN);
     signal(SIGHUP, SIG_IGN);
+    if (argc > 1 && strcmp(argv[1], "inside") == 0) {
+        inside();
+        return 0;
+    }
     create();
     transfer();
+    in_thread();
     asynchronous();
     wait_for();
     processes();

@@ -4,6 +4,7 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <netdb.h>
@@ -173,6 +174,10 @@ static void unix_names(void)
     length = sizeof got;
     SHOW(recvfrom(one, buffer, 1, 0, (struct sockaddr *)&got, &length));
     printf("length %u\n", length);
+    SHOW(sendto(one, "xy", 2, 0, (struct sockaddr *)&full, sizeof full));
+    length = 10;
+    SHOW(recvfrom(one, buffer, 2, 0, (struct sockaddr *)&got, &length));
+    printf("length %u\n", length);
     unlink((memset(buffer, 'n', sizeof full.sun_path), buffer[sizeof full.sun_path] = '\0', buffer));
     memcpy(full.sun_path, "\0a\0b\xff", 5);
     SHOW(bind(two, (struct sockaddr *)&full, offsetof(struct sockaddr_un, sun_path) + 5));
@@ -183,6 +188,22 @@ static void unix_names(void)
     SHOW(bind(socket(AF_UNIX, SOCK_STREAM, 0), (struct sockaddr *)&full, offsetof(struct sockaddr_un, sun_path)));
     close(one);
     close(two);
+}
+
+/* A length that is more than the family's names have. */
+static void long_names(void)
+{
+    struct sockaddr_storage full = {.ss_family = AF_INET6}, got;
+    ((struct sockaddr_in6 *)&full)->sin6_addr = in6addr_loopback;
+    memset((char *)&full + sizeof(struct sockaddr_in6), 'n', sizeof full - sizeof(struct sockaddr_in6));
+    const int fd = socket(AF_INET6, SOCK_DGRAM, 0);
+    socklen_t length = sizeof got;
+    SHOW(bind(fd, (struct sockaddr *)&full, sizeof full));
+    SHOW(getsockname(fd, (struct sockaddr *)&got, &length));
+    SHOW(sendto(fd, "xyz", 3, 0, (struct sockaddr *)&got, length));
+    length = 20;
+    SHOW(recvfrom(fd, buffer, 3, 0, (struct sockaddr *)&got, &length));
+    close(fd);
 }
 
 static void vectors(void)
@@ -332,7 +353,16 @@ static void others(void)
     *last = (struct sockaddr_in){.sin_family = AF_INET};
     SHOW(getnameinfo((struct sockaddr *)last, sizeof(struct sockaddr_storage), small, sizeof small, NULL, 0,
                      NI_NUMERICHOST));
+    struct addrinfo *none = bad;
+    const struct addrinfo numeric = {.ai_flags = AI_NUMERICHOST};
+    SHOW(getaddrinfo("no number", NULL, &numeric, &none));
+    SHOW(getnameinfo(bad, 1, small, sizeof small, NULL, 0, 0));
     SHOW(close(-1));
+    SHOW(close(INT_MIN));
+    SHOW(write(INT_MIN, buffer, 1));
+    SHOW(send(INT_MIN, buffer, 1, 0));
+    SHOW(dup2(tcp[0], INT_MIN));
+    SHOW(dup2(INT_MIN, 1000));
     SHOW(close(1 << 30));
     SHOW(dup2(tcp[0], 1 << 30));
     SHOW(dup2(tcp[0], -5));
@@ -374,6 +404,7 @@ int main(void)
     truncation();
     names(listening);
     unix_names();
+    long_names();
     vectors();
     options();
     waiting();

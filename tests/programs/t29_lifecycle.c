@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <linux/close_range.h>
 #include <sched.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/pidfd.h>
@@ -61,6 +62,46 @@ static void obtain(int from, size_t room, int flags)
         err(1, "recvmsg");
 }
 
+/* Two messages by one call. */
+static void obtain_two(int from)
+{
+    char control[2][CMSG_SPACE(sizeof(int) * PASSED)], bytes[2];
+    struct iovec parts[2] = {{&bytes[0], 1}, {&bytes[1], 1}};
+    struct mmsghdr messages[2];
+    for (int i = 0; i < 2; i++)
+        messages[i].msg_hdr = (struct msghdr){
+            .msg_iov = &parts[i], .msg_iovlen = 1, .msg_control = control[i], .msg_controllen = sizeof control[i]};
+    if (recvmmsg(from, messages, 2, 0, NULL) != 2)
+        err(1, "recvmmsg");
+}
+
+/* Behind another header: who sent it. */
+static void obtain_behind(int from)
+{
+    char control[CMSG_SPACE(sizeof(struct ucred)) + CMSG_SPACE(sizeof(int) * PASSED)], byte;
+    struct iovec part = {&byte, 1};
+    struct msghdr message = {
+        .msg_iov = &part, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
+    const int on = 1;
+    if (setsockopt(from, SOL_SOCKET, SO_PASSCRED, &on, sizeof on) < 0 || recvmsg(from, &message, 0) != 1)
+        err(1, "recvmsg");
+    if (CMSG_FIRSTHDR(&message)->cmsg_type != SCM_CREDENTIALS || CMSG_NXTHDR(&message, CMSG_FIRSTHDR(&message)) == NULL)
+        errx(1, "no second header");
+}
+
+/* The number of a stream's socket goes to a file, by which way ever. */
+static void by_stream(bool reopens)
+{
+    const int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    FILE *stream = fdopen(fd, "w");
+    if (reopens)
+        stream = freopen("/dev/null", "w", stream);
+    else
+        fclose(stream);
+    if (!reopens && open("/dev/null", O_WRONLY) != fd)
+        errx(1, "another number than %d", fd);
+}
+
 static void by_message(void)
 {
     int way[2], pair[2];
@@ -72,7 +113,7 @@ static void by_message(void)
     dup2(way[1], 102);
     close(way[0]);
     close(way[1]);
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < 7; i++)
         pass(101, fds, PASSED);
     for (int i = 0; i < PASSED; i++)
         close(fds[i]);
@@ -98,6 +139,13 @@ int main(void)
     if (dup2(99, 51) >= 0 || dup2(51, 51) != 51)
         errx(1, "dup2");
     look("failed dup2 and dup2 onto itself");
+    if (close_range(50, 70, 1u << 30) == 0)
+        errx(1, "close_range");
+    look("failed close_range");
+    by_stream(false);
+    look("fclose");
+    by_stream(true);
+    look("freopen");
     close_range(50, 70, CLOSE_RANGE_CLOEXEC);
     look("close_range with CLOEXEC");
     close_range(50, 70, CLOSE_RANGE_UNSHARE);
@@ -114,6 +162,10 @@ int main(void)
     look("rights that are cut");
     obtain(102, 0, 0);
     look("rights without room");
+    obtain_two(102);
+    look("rights of two messages");
+    obtain_behind(102);
+    look("rights behind another header");
     const int self = pidfd_open(getpid(), 0);
     if (self >= 0) {
         pidfd_getfd(self, pair[1], 0);

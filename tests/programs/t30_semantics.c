@@ -3,11 +3,14 @@
  * are only looked at, addresses in unusual clothes. Prints "name number". */
 #include <arpa/inet.h>
 #include <err.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 static int show(const char *name, int number)
@@ -78,7 +81,80 @@ static void connect_mapped(int listening, int port)
     close(fd);
 }
 
-/* A datagram socket is bound by its first sendto. */
+/* A socket with a number that no other has. */
+static int apart(int fd)
+{
+    static int number = 50;
+    if (dup2(fd, number) < 0)
+        err(1, "dup2");
+    close(fd);
+    return number++;
+}
+
+/* What is only peeked at has not come in, by whatever call. */
+static void peek(int port)
+{
+    const struct sockaddr_in address = loopback(port);
+    char buffer[8];
+    struct iovec part = {buffer, sizeof buffer};
+    struct mmsghdr message = {.msg_hdr = {.msg_iov = &part, .msg_iovlen = 1}};
+    const int fd = show("peeker", apart(socket(AF_INET, SOCK_DGRAM, 0))), sender = socket(AF_INET, SOCK_DGRAM, 0);
+    if (bind(fd, (const struct sockaddr *)&address, sizeof address) < 0)
+        err(1, "bind");
+    const struct sockaddr_in to = loopback(port_of(fd));
+    sendto(sender, "1234567", 7, 0, (const struct sockaddr *)&to, sizeof to);
+    if (recv(fd, buffer, 8, MSG_PEEK) != 7 || recvfrom(fd, buffer, 8, MSG_PEEK, NULL, NULL) != 7 ||
+        recvmsg(fd, &message.msg_hdr, MSG_PEEK) != 7 || recvmmsg(fd, &message, 1, MSG_PEEK, NULL) != 1 ||
+        recvmmsg(fd, &message, 1, 0, NULL) != 1)
+        err(1, "peek");
+    close(sender);
+    close(fd);
+}
+
+/* What comes back with an error was sent by ourselves. */
+static void get_error(int port)
+{
+    const int fd = show("in_error", apart(socket(AF_INET, SOCK_DGRAM, 0))), on = 1;
+    const struct sockaddr_in nobody = loopback(port);
+    char buffer[8], control[256];
+    struct iovec part = {buffer, sizeof buffer};
+    struct msghdr message = {
+        .msg_iov = &part, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
+    struct pollfd wait = {.fd = fd};
+    if (setsockopt(fd, IPPROTO_IP, IP_RECVERR, &on, sizeof on) < 0 ||
+        sendto(fd, "lost", 4, 0, (const struct sockaddr *)&nobody, sizeof nobody) != 4 || poll(&wait, 1, 5000) != 1 ||
+        recvmsg(fd, &message, MSG_ERRQUEUE) != 4)
+        err(1, "error queue");
+    close(fd);
+}
+
+static void wake(int signal)
+{
+    (void)signal;
+}
+
+/* A connect that a signal ends goes on by itself. */
+static void connect_interrupted(void)
+{
+    const int listening = socket(AF_INET, SOCK_STREAM, 0);
+    struct sockaddr_in address = loopback(0);
+    if (bind(listening, (struct sockaddr *)&address, sizeof address) < 0 || listen(listening, 0) < 0)
+        err(1, "listen");
+    address = loopback(port_of(listening));
+    for (int i = 0; i < 4; i++) /* more than there is room for */
+        connect(socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), (struct sockaddr *)&address, sizeof address);
+    const struct sigaction action = {.sa_handler = wake};
+    const struct itimerval soon = {.it_value = {0, 50000}, .it_interval = {0, 50000}}, never = {{0, 0}, {0, 0}};
+    const int fd = show("interrupted", apart(socket(AF_INET, SOCK_STREAM, 0)));
+    sigaction(SIGALRM, &action, NULL);
+    setitimer(ITIMER_REAL, &soon, NULL);
+    if (connect(fd, (struct sockaddr *)&address, sizeof address) == 0 || errno != EINTR)
+        err(1, "connect was not interrupted");
+    setitimer(ITIMER_REAL, &never, NULL);
+    close(fd);
+}
+
+/* A datagram socket is bound by its first sendto, sendmsg or sendmmsg. */
 static void send_unbound(void)
 {
     const int receiver = show("receiver", socket(AF_INET, SOCK_DGRAM, 0));
@@ -90,7 +166,16 @@ static void send_unbound(void)
     if (sendto(sender, "abc", 3, 0, (struct sockaddr *)&address, sizeof address) != 3)
         err(1, "sendto");
     close(sender);
+    struct iovec part = {(char[]){"abcd"}, 4};
+    struct mmsghdr message = {
+        .msg_hdr = {.msg_name = &address, .msg_namelen = sizeof address, .msg_iov = &part, .msg_iovlen = 1}};
+    const int by_message = socket(AF_INET, SOCK_DGRAM, 0), by_messages = socket(AF_INET, SOCK_DGRAM, 0);
+    if (sendmsg(by_message, &message.msg_hdr, 0) != 4 || sendmmsg(by_messages, &message, 1, 0) != 1)
+        err(1, "sendmsg");
+    close(by_message);
+    close(by_messages);
     close(receiver);
+    get_error(ntohs(address.sin_port));
 }
 
 /* An address of a family that nobody knows: refused, and shown as it is. */
@@ -110,6 +195,8 @@ int main(void)
     connect_later(listening, port);
     connect_mapped(listening, port);
     send_unbound();
+    peek(0);
+    connect_interrupted();
     unknown_family();
     close(listening);
 }
