@@ -45,17 +45,29 @@ static uint64_t hash_of(const char *line)
     return hash;
 }
 
+/* The entry with that line, or NULL; *key: where it is, or would be. Lines with
+ * the same hash can be made, so each is compared. */
+static struct entry *find_entry(const struct inventory *inventory, const char *line, uint64_t *key)
+{
+    struct entry *entry;
+    for (*key = hash_of(line); (entry = map_get(&inventory->by_line, *key)) != NULL; ++*key) {
+        if (strcmp(entry->line, line) == 0)
+            return entry;
+    }
+    return NULL;
+}
+
 /* The entry that is equal, or `entry` itself, put in; it is taken over. */
 static struct entry *put_entry(struct inventory *inventory, struct entry *entry)
 {
     entry->line = line_of(entry);
-    const uint64_t hash = hash_of(entry->line);
-    struct entry *const known = map_get(&inventory->by_line, hash);
+    uint64_t key;
+    struct entry *const known = find_entry(inventory, entry->line, &key);
     if (known != NULL) {
         free_entry(entry);
         return known;
     }
-    map_put(&inventory->by_line, hash, entry);
+    map_put(&inventory->by_line, key, entry);
     if (inventory->count == inventory->room) {
         inventory->room = 2 * inventory->room + 64;
         inventory->entries = memory_grow(inventory->entries, inventory->room, sizeof(struct entry *));
@@ -304,8 +316,9 @@ void inventory_judge(struct inventory *inventory, const struct rules *rules)
 /* Notes that the baseline has this line. */
 static void take_line(struct inventory *inventory, const char *line, char ***gone, size_t *gone_count)
 {
-    struct entry *const entry = map_get(&inventory->by_line, hash_of(line));
-    if (entry != NULL && strcmp(entry->line, line) == 0) {
+    uint64_t key;
+    struct entry *const entry = find_entry(inventory, line, &key);
+    if (entry != NULL) {
         entry->fresh = false;
         return;
     }

@@ -48,10 +48,13 @@ static struct group *peer_group(struct stat *stat, const struct address *peer, b
     char text[ADDRESS_TEXT] = "no peer";
     if (peer->family != 0)
         text[port ? address_format(peer, text) : address_format_ip(peer, text)] = '\0';
-    struct group *const group = group_of(stat, text_key(text), &fresh);
-    if (fresh)
-        set_label(group, text, strlen(text));
-    return group;
+    for (uint64_t key = text_key(text);; key++) { /* names with the same key can be made */
+        struct group *const group = group_of(stat, key, &fresh);
+        if (fresh)
+            set_label(group, text, strlen(text));
+        if (strcmp(group->label, text) == 0)
+            return group;
+    }
 }
 
 static struct group *by_peer(struct stat *stat, const struct step *step)
@@ -142,26 +145,16 @@ void stat_take(struct stat *stat, const struct step *step)
         latency_add(&group->time, view->duration);
 }
 
-/* "127.0.0.1:80 (example.com)" */
-static void add_host(struct group *group, const char *host)
-{
-    char *text;
-    if (host == NULL || asprintf(&text, "%s (%s)", group->label, host) < 0)
-        return;
-    free(group->label);
-    group->label = text;
-}
-
 void stat_take_connect(struct stat *stat, const struct socket *socket)
 {
     if (socket->connect_began == 0 || socket->role != ROLE_CLIENT)
         return;
     struct group *const group = peer_group(stat, &socket->peer, true);
     const bool done = socket->connected_at >= socket->connect_began;
-    if (group->phases == NULL) {
+    if (group->phases == NULL)
         group->phases = memory_new(1, sizeof *group->phases);
-        add_host(group, socket->host);
-    }
+    if (group->host == NULL && socket->host != NULL)
+        group->host = memory_checked(strdup(socket->host));
     group->calls++;
     group->failed += socket->connected_at == 0 && socket->error != 0;
     if (done)
@@ -231,6 +224,7 @@ void group_free(struct group *group)
     free(group->phases);
     free(group->errors);
     free(group->label);
+    free(group->host);
     free(group);
 }
 

@@ -18,6 +18,7 @@ struct error_count {
 struct group {
     uint64_t order;  /* 1, 2, … as they came */
     char *label;     /* ends with a NUL; foreign bytes, unless BY_CALL */
+    char *host;      /* BY_CONNECT: the name that was looked up, or NULL */
     uint32_t pid;    /* BY_PROCESS, BY_SOCKET; 0: none */
     int fd;          /* BY_SOCKET; -1: none */
     uint64_t socket; /* BY_SOCKET: its id */

@@ -110,6 +110,11 @@ static void put_label(struct out *out, const struct group *group)
         out_text(out, " fd ");
         out_int(out, group->fd);
     }
+    if (group->host != NULL) {
+        out_text(out, " (");
+        out_foreign(out, group->host, strlen(group->host), ESCAPE_TEXT);
+        out_char(out, ')');
+    }
 }
 
 static void call_row(struct table *table, const struct group *group, bool total)
@@ -242,6 +247,8 @@ static void print_jsonl(struct stats *stats, const struct stat *stat)
                   : stat->by >= BY_PEER && stat->by != BY_SOCKET ? "peer"
                                                                  : "comm",
                   group->label);
+        if (group->host != NULL)
+            json_text(&json, "host", group->host);
         if (group->pid != 0)
             json_uint(&json, "pid", group->pid);
         if (group->fd >= 0) {
@@ -290,7 +297,7 @@ static void print_csv(struct stats *stats, const struct stat *stat)
 {
     struct out *const out = &stats->scan.out;
     out_text(out, by_words[stat->by]);
-    out_text(out, ",pid,fd,calls,failed,bytes_in,bytes_out,time_ns,min_ns,p50_ns,p90_ns,p99_ns,max_ns\n");
+    out_text(out, ",pid,fd,calls,failed,bytes_in,bytes_out,time_ns,min_ns,p50_ns,p90_ns,p99_ns,max_ns,host\n");
     for (size_t i = 0; i < rows_shown(stat, &stats->scan.options->filter); i++) {
         const struct group *const group = stat->rows[i];
         const uint64_t numbers[] = {group->calls, group->failed, group->bytes_in, group->bytes_out};
@@ -306,6 +313,9 @@ static void print_csv(struct stats *stats, const struct stat *stat)
             out_uint(out, numbers[n]);
         }
         csv_times(out, &group->time);
+        out_char(out, ',');
+        if (group->host != NULL)
+            out_csv_string(out, group->host, strlen(group->host));
         out_line(out);
     }
 }

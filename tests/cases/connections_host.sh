@@ -35,6 +35,7 @@ check_rows connections 'the name goes with the connection' '
     | .host == "www.sockspy.test" and .a.connect_ns > 0 and .a.lookup_ns > 0'
 "$spy" stat --by=connect "$SOCKSPY_RING" >text || fail "stat"
 assert_grep "127.0.0.1:$port \(www.sockspy.test\) +1 " text
+assert_eq "$(rows stat --by=connect | jq -r '.peer + " " + .host')" "127.0.0.1:$port www.sockspy.test" "the connect's peer and host"
 "$spy" connections --host='*.sockspy.test' "$SOCKSPY_RING" >text || fail "connections --host"
 assert_grep '\(www.sockspy.test\)' text
 assert_eq "$(rows audit --allow 'curl connect *.sockspy.test' --deny '* connect *' | jq -r 'select(.does == "connect") | .target + " " + .verdict')" \
