@@ -9,6 +9,9 @@
 
 #include "model_inside.h"
 
+/* What a call does. */
+typedef void effect(struct model *model, const struct view *view);
+
 /* Applies the record of model->step.process, and fills in the step. */
 void model_effect(struct model *model, const struct view *view);
 
@@ -46,6 +49,10 @@ void connect_failed(struct model *model, struct socket *socket, int error, int64
 /* --- model_transfer.c ------------------------------------------------------------ */
 
 /* The effect of all calls that send or receive. */
-void take_transfer(struct model *model, const struct view *view);
+effect take_transfer;
+
+/* --- model_run.c ----------------------------------------------------------------- */
+
+effect take_fork, take_vfork, take_clone, take_spawn, take_daemon, take_login, take_exec, take_exit, take_lookup;
 
 #endif

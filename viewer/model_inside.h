@@ -4,6 +4,7 @@
  *   model.c             the model as a whole: taking a record
  *   model_effects.c     what each call does, by a table of calls
  *   model_transfer.c    what sending and receiving does
+ *   model_run.c         what fork, exec and exit do
  *   model_touch.c       whose descriptor it is
  *   model_process.c     processes and their tables: fork, exec, exit
  *   model_socket.c      sockets and who holds them
