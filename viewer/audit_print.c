@@ -1,6 +1,7 @@
 /* audit_print.c - an audit's result: text, JSON, CSV. */
 #include "audit.h"
 
+#include "csv.h"
 #include "json.h"
 #include "names.h"
 #include "put.h"
@@ -184,30 +185,20 @@ static void print_csv(struct audit *audit)
     out_text(out, "program,does,target,kind,protocol,times,failed,errno,verdict,rule,new\n");
     for (size_t i = 0; i < audit->inventory.count; i++) {
         const struct entry *const entry = audit->inventory.entries[i];
-        out_csv_string(out, entry->program, strlen(entry->program));
-        out_char(out, ',');
-        out_text(out, action_word(entry->action));
-        out_char(out, ',');
-        out_csv_string(out, entry->target, strlen(entry->target));
-        out_char(out, ',');
-        out_text(out, entry->kind);
-        out_char(out, ',');
-        out_text(out, entry->protocol != NULL ? entry->protocol : "");
-        out_char(out, ',');
-        out_uint(out, entry->times);
-        out_char(out, ',');
-        out_uint(out, entry->failed);
-        out_char(out, ',');
-        if (entry->error != 0)
-            name_text(out, KIND_errno, (uint64_t)entry->error);
-        out_char(out, ',');
-        out_text(out, entry->rule == NULL ? "" : rule_allows(entry->rule) ? "allowed" : "denied");
-        out_char(out, ',');
-        if (entry->rule != NULL)
-            out_csv_string(out, rule_text(entry->rule), strlen(rule_text(entry->rule)));
-        out_char(out, ',');
-        out_text(out, entry->fresh ? "true" : "");
-        out_line(out);
+        const bool judged = entry->rule != NULL;
+        struct csv csv = csv_row(out);
+        csv_text(&csv, entry->program);
+        csv_word(&csv, action_word(entry->action));
+        csv_text(&csv, entry->target);
+        csv_word(&csv, entry->kind);
+        csv_word(&csv, entry->protocol);
+        csv_uint(&csv, entry->times);
+        csv_uint(&csv, entry->failed);
+        csv_name(&csv, KIND_errno, (uint64_t)entry->error);
+        csv_word(&csv, !judged ? NULL : rule_allows(entry->rule) ? "allowed" : "denied");
+        csv_text(&csv, judged ? rule_text(entry->rule) : NULL);
+        csv_word(&csv, entry->fresh ? "true" : NULL);
+        csv_end(&csv);
     }
 }
 

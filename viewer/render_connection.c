@@ -1,6 +1,7 @@
 /* render_connection.c - see render_connection.h. */
 #include "render_connection.h"
 
+#include "csv.h"
 #include "json.h"
 #include "names.h"
 #include "payload.h"
@@ -303,59 +304,37 @@ void connection_csv_header(struct out *out)
                   "b_bytes_out,b_bytes_in,match,host,errno,protocol,opened,closed\n");
 }
 
-static void csv_end(struct out *out, const struct connection *connection, int end)
+static void csv_end_of(struct csv *csv, const struct connection *connection, int end)
 {
     const struct end *const half = &connection->ends[end];
     const struct holder *const holder = end_holder(connection, end);
-    char text[ADDRESS_TEXT];
-    if (holder != NULL) {
-        out_uint(out, holder->process->pid);
-        out_char(out, ',');
-        out_csv_string(out, holder->process->comm, strlen(holder->process->comm));
-        out_char(out, ',');
+    csv_known(csv, holder != NULL ? holder->process->pid : 0);
+    csv_text(csv, holder != NULL ? holder->process->comm : NULL);
+    struct out *out = csv_field(csv);
+    if (holder != NULL)
         out_int(out, holder->fd);
-    } else {
-        out_text(out, ",,");
-    }
-    out_char(out, ',');
-    if (connection->addresses[end].family != 0)
-        out_csv_string(out, text, address_format(&connection->addresses[end], text));
-    out_char(out, ',');
+    csv_address(csv, &connection->addresses[end]);
+    out = csv_field(csv);
     if (half->socket != NULL)
         out_uint(out, half->out.bytes);
-    out_char(out, ',');
+    out = csv_field(csv);
     if (half->socket != NULL)
         out_uint(out, half->in.bytes);
-    out_char(out, ',');
 }
 
-void connection_csv(struct out *out, const struct model *model, const struct connection *connection)
+void connection_csv(struct out *out, const struct connection *connection)
 {
-    (void)model;
-    const char *const host = connection_host(connection);
-    const char *const protocol = connection->facts != NULL ? protocol_word(connection->facts->protocol) : NULL;
-    out_uint(out, connection->id);
-    out_char(out, ',');
-    name_text(out, KIND_family, connection->family);
-    out_char(out, ',');
-    name_text(out, KIND_type, connection->type);
-    out_char(out, ',');
-    csv_end(out, connection, CLIENT_END);
-    csv_end(out, connection, SERVER_END);
-    out_text(out, match_word(connection->match));
-    out_char(out, ',');
-    if (host != NULL)
-        out_csv_string(out, host, strlen(host));
-    out_char(out, ',');
-    if (connection->error != 0)
-        name_text(out, KIND_errno, (uint64_t)connection->error);
-    out_char(out, ',');
-    out_text(out, protocol != NULL ? protocol : "");
-    out_char(out, ',');
-    if (connection->opened != 0)
-        out_seconds(out, connection->opened, 9);
-    out_char(out, ',');
-    if (connection->ended && connection->closed != 0)
-        out_seconds(out, connection->closed, 9);
-    out_line(out);
+    struct csv csv = csv_row(out);
+    csv_uint(&csv, connection->id);
+    csv_name(&csv, KIND_family, connection->family);
+    csv_name(&csv, KIND_type, connection->type);
+    csv_end_of(&csv, connection, CLIENT_END);
+    csv_end_of(&csv, connection, SERVER_END);
+    csv_word(&csv, match_word(connection->match));
+    csv_text(&csv, connection_host(connection));
+    csv_name(&csv, KIND_errno, (uint64_t)connection->error);
+    csv_word(&csv, connection->facts != NULL ? protocol_word(connection->facts->protocol) : NULL);
+    csv_time(&csv, connection->opened);
+    csv_time(&csv, connection->ended ? connection->closed : 0);
+    csv_end(&csv);
 }

@@ -16,7 +16,7 @@ void connection_row(struct table *table, const struct model *model, const struct
 void connection_jsonl(struct out *out, const struct model *model, const struct connection *connection);
 
 void connection_csv_header(struct out *out);
-void connection_csv(struct out *out, const struct model *model, const struct connection *connection);
+void connection_csv(struct out *out, const struct connection *connection);
 
 /* The name under which the client knows the server: looked up, or said in the
  * payload; NULL if none is known. */

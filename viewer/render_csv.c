@@ -2,6 +2,7 @@
 #include "render.h"
 
 #include "args.h"
+#include "csv.h"
 
 void render_csv_header(struct out *out)
 {
@@ -9,30 +10,7 @@ void render_csv_header(struct out *out)
                   "args,count\n");
 }
 
-/* A field of at most one number; 0 leaves it empty. */
-static void put_known(struct out *out, uint64_t number)
-{
-    if (number != 0)
-        out_uint(out, number);
-    out_char(out, ',');
-}
-
-static void put_word(struct out *out, enum kind kind, uint64_t value)
-{
-    if (value != 0)
-        name_text(out, kind, value);
-    out_char(out, ',');
-}
-
-static void put_address(struct out *out, const struct address *address)
-{
-    char text[ADDRESS_TEXT];
-    if (address->family != 0)
-        out_csv_string(out, text, address_format(address, text));
-    out_char(out, ',');
-}
-
-static void put_payload(struct out *out, const struct view *view)
+static void put_payload(struct csv *csv, const struct view *view)
 {
     const struct item *item = view->items[ITEM_PAYLOAD];
     char bytes[PAYLOAD_MAX];
@@ -43,67 +21,63 @@ static void put_payload(struct out *out, const struct view *view)
         memcpy(bytes + size, item_bytes(item), some);
         size += some;
     }
-    if (size != 0)
-        out_csv_string(out, bytes, size);
-    out_char(out, ',');
+    csv_string(csv, size != 0 ? bytes : NULL, size);
 }
 
-static void put_created(struct out *out, const struct view *view)
+static void put_created(struct csv *csv, const struct view *view)
 {
+    struct out *const out = csv_field(csv);
     for (size_t i = 0; i < view->created_count; i++) {
         if (i != 0)
             out_char(out, ' ');
         out_int(out, view->created[i].fd);
     }
+}
+
+static void put_lost(struct out *out, const struct view *view)
+{
     out_char(out, ',');
+    if (view->time != 0)
+        out_seconds(out, view->time, 9);
+    out_text(out, ",,,,,lost,,,,,,,,,,,,,,");
+    out_uint(out, view->lost);
+    out_line(out);
 }
 
 void render_csv(struct out *out, const struct view *view)
 {
     const struct record *const record = view->record;
     if (view->lost != 0) {
-        out_char(out, ',');
-        if (view->time != 0)
-            out_seconds(out, view->time, 9);
-        out_text(out, ",,,,,lost,,,,,,,,,,,,,,");
-        out_uint(out, view->lost);
-        out_line(out);
+        put_lost(out, view);
         return;
     }
-    out_uint(out, record->id);
-    out_char(out, ',');
-    if (view->time != 0)
-        out_seconds(out, view->time, 9);
-    out_char(out, ',');
-    out_uint(out, view->duration);
-    out_char(out, ',');
-    out_uint(out, record->pid);
-    out_char(out, ',');
-    out_uint(out, record->tid);
-    out_char(out, ',');
-    out_csv_string(out, record->comm, view->comm_size);
-    out_char(out, ',');
-    out_text(out, view->call->api);
-    out_char(out, ',');
+    struct csv csv = csv_row(out);
+    csv_uint(&csv, record->id);
+    csv_time(&csv, view->time);
+    csv_uint(&csv, view->duration);
+    csv_uint(&csv, record->pid);
+    csv_uint(&csv, record->tid);
+    csv_string(&csv, record->comm, view->comm_size);
+    csv_word(&csv, view->call->api);
     if (record->fd >= 0)
-        out_uint(out, (uint64_t)record->fd);
-    out_char(out, ',');
-    put_created(out, view);
+        csv_int(&csv, record->fd);
+    else
+        csv_field(&csv);
+    put_created(&csv, view);
     if (!view->call->event)
-        out_int(out, record->ret);
-    out_char(out, ',');
-    put_word(out, KIND_errno, record->error);
-    put_word(out, KIND_family, record->family);
-    put_word(out, KIND_type, record->type);
-    put_known(out, record->inode);
-    put_address(out, &view->local);
-    put_address(out, &view->peer);
-    if (view->host != NULL)
-        out_csv_string(out, view->host, strlen(view->host));
-    out_char(out, ',');
-    put_known(out, view->bytes);
-    put_payload(out, view);
-    args_csv(out, view);
-    out_char(out, ',');
-    out_line(out);
+        csv_int(&csv, record->ret);
+    else
+        csv_field(&csv);
+    csv_name(&csv, KIND_errno, record->error);
+    csv_name(&csv, KIND_family, record->family);
+    csv_name(&csv, KIND_type, record->type);
+    csv_known(&csv, record->inode);
+    csv_address(&csv, &view->local);
+    csv_address(&csv, &view->peer);
+    csv_text(&csv, view->host);
+    csv_known(&csv, view->bytes);
+    put_payload(&csv, view);
+    args_csv(csv_field(&csv), view);
+    csv_field(&csv); /* count: of lost ones only */
+    csv_end(&csv);
 }

@@ -1,6 +1,7 @@
 /* render_socket.c - see render_socket.h. */
 #include "render_socket.h"
 
+#include "csv.h"
 #include "json.h"
 #include "names.h"
 #include "put.h"
@@ -190,67 +191,33 @@ void socket_csv_header(struct out *out)
                   "calls_in,calls_out,opened,closed,note\n");
 }
 
-static void put_number(struct out *out, uint64_t number)
-{
-    out_uint(out, number);
-    out_char(out, ',');
-}
-
-static void put_time(struct out *out, int64_t time)
-{
-    if (time != 0)
-        out_seconds(out, time, 9);
-    out_char(out, ',');
-}
-
-static void put_text(struct out *out, const char *text)
-{
-    out_csv_string(out, text, strlen(text));
-    out_char(out, ',');
-}
-
-static void put_word(struct out *out, enum kind kind, uint64_t value)
-{
-    if (value != 0)
-        name_text(out, kind, value);
-    out_char(out, ',');
-}
-
-static void put_address(struct out *out, const struct address *address)
-{
-    char text[ADDRESS_TEXT];
-    if (address->family != 0)
-        out_csv_string(out, text, address_format(address, text));
-    out_char(out, ',');
-}
-
 void socket_csv(struct out *out, const struct model *model, const struct socket *socket, const char *note)
 {
     const struct holder *const holder = socket_holder(socket);
-    put_number(out, socket->id);
-    if (holder != NULL) {
-        put_number(out, holder->process->pid);
-        put_text(out, holder->process->comm);
-        put_number(out, (uint64_t)holder->fd);
-    } else {
-        out_text(out, ",,,");
-    }
-    put_number(out, socket->open_holders);
-    put_word(out, KIND_family, socket->family);
-    put_word(out, KIND_type, socket->type);
-    put_word(out, KIND_int, socket->inode);
-    put_text(out, role_word(socket->role));
-    put_text(out, state_word(socket_state(model, socket)));
-    put_word(out, KIND_errno, (uint64_t)socket->error);
-    put_address(out, &socket->local);
-    put_address(out, &socket->peer);
-    put_text(out, socket->host != NULL ? socket->host : "");
-    put_number(out, socket->in.bytes);
-    put_number(out, socket->out.bytes);
-    put_number(out, socket->in.calls);
-    put_number(out, socket->out.calls);
-    put_time(out, socket->opened);
-    put_time(out, socket->closed);
-    out_text(out, note != NULL ? note : "");
-    out_line(out);
+    struct csv csv = csv_row(out);
+    csv_uint(&csv, socket->id);
+    csv_known(&csv, holder != NULL ? holder->process->pid : 0);
+    csv_text(&csv, holder != NULL ? holder->process->comm : NULL);
+    if (holder != NULL)
+        csv_int(&csv, holder->fd);
+    else
+        csv_field(&csv);
+    csv_uint(&csv, socket->open_holders);
+    csv_name(&csv, KIND_family, socket->family);
+    csv_name(&csv, KIND_type, socket->type);
+    csv_known(&csv, socket->inode);
+    csv_word(&csv, role_word(socket->role));
+    csv_word(&csv, state_word(socket_state(model, socket)));
+    csv_name(&csv, KIND_errno, (uint64_t)socket->error);
+    csv_address(&csv, &socket->local);
+    csv_address(&csv, &socket->peer);
+    csv_text(&csv, socket->host);
+    csv_uint(&csv, socket->in.bytes);
+    csv_uint(&csv, socket->out.bytes);
+    csv_uint(&csv, socket->in.calls);
+    csv_uint(&csv, socket->out.calls);
+    csv_time(&csv, socket->opened);
+    csv_time(&csv, socket->closed);
+    csv_word(&csv, note);
+    csv_end(&csv);
 }

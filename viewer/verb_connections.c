@@ -48,7 +48,7 @@ static void print(void *context, void *item)
     const struct model *const model = connections->scan.model;
     switch (connections->scan.options->format) {
     case FORMAT_JSONL: connection_jsonl(&connections->scan.out, model, item); break;
-    case FORMAT_CSV: connection_csv(&connections->scan.out, model, item); break;
+    case FORMAT_CSV: connection_csv(&connections->scan.out, item); break;
     default: connection_row(&connections->table, model, item);
     }
 }

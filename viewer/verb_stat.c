@@ -1,4 +1,5 @@
 /* verb_stat.c - sockspy stat: calls, errors, bytes and times, summed up. */
+#include "csv.h"
 #include "json.h"
 #include "put.h"
 #include "scan.h"
@@ -281,13 +282,12 @@ static void print_jsonl(struct stats *stats, const struct stat *stat)
     }
 }
 
-static void csv_times(struct out *out, const struct latency *latency)
+static void csv_times(struct csv *csv, const struct latency *latency)
 {
     static const unsigned percents[] = {0, 50, 90, 99, 100};
-    out_char(out, ',');
-    out_uint(out, latency->sum);
+    csv_uint(csv, latency->sum);
     for (unsigned i = 0; i < 5; i++) {
-        out_char(out, ',');
+        struct out *const out = csv_field(csv);
         if (latency->count != 0)
             out_uint(out, latency_percentile(latency, percents[i]));
     }
@@ -300,23 +300,20 @@ static void print_csv(struct stats *stats, const struct stat *stat)
     out_text(out, ",pid,fd,calls,failed,bytes_in,bytes_out,time_ns,min_ns,p50_ns,p90_ns,p99_ns,max_ns,host\n");
     for (size_t i = 0; i < rows_shown(stat, &stats->scan.options->filter); i++) {
         const struct group *const group = stat->rows[i];
-        const uint64_t numbers[] = {group->calls, group->failed, group->bytes_in, group->bytes_out};
-        out_csv_string(out, group->label, strlen(group->label));
-        out_char(out, ',');
-        if (group->pid != 0)
-            out_uint(out, group->pid);
-        out_char(out, ',');
+        struct csv csv = csv_row(out);
+        csv_text(&csv, group->label);
+        csv_known(&csv, group->pid);
         if (group->fd >= 0)
-            out_int(out, group->fd);
-        for (size_t n = 0; n < sizeof numbers / sizeof numbers[0]; n++) {
-            out_char(out, ',');
-            out_uint(out, numbers[n]);
-        }
-        csv_times(out, &group->time);
-        out_char(out, ',');
-        if (group->host != NULL)
-            out_csv_string(out, group->host, strlen(group->host));
-        out_line(out);
+            csv_int(&csv, group->fd);
+        else
+            csv_field(&csv);
+        csv_uint(&csv, group->calls);
+        csv_uint(&csv, group->failed);
+        csv_uint(&csv, group->bytes_in);
+        csv_uint(&csv, group->bytes_out);
+        csv_times(&csv, &group->time);
+        csv_text(&csv, group->host);
+        csv_end(&csv);
     }
 }
 
