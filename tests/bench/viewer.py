@@ -32,6 +32,17 @@ def speed():
         yield Row("log of a full ring of 8M", samples, "ms")
 
 
+def verbs():
+    """The verbs over the model; ten million records are to take a minute at most."""
+    cycles, size = (40_000, "64M") if QUICK else (300_000, "256M")
+    with new_ring() as ring:
+        run(CALLS, "cycle", 0, 1, 1, 1, cycles, env=environment([LIBRARY], ring, size=size))
+        here = int(re.search(r"([0-9,]+) here", run(VIEWER, "info", ring)).group(1).replace(",", ""))
+        for verb in ("connections", "sockets", "stat", "audit"):
+            samples = [here / seconds_of(VIEWER, verb, ring) / 1e6 for _ in range(RUNS)]
+            yield Row(verb, samples, "million records/s", at_least=10 / 60)
+
+
 def follower():
     count, idle = (10, 3) if QUICK else (40, 10)
     with new_ring() as ring:
@@ -44,4 +55,4 @@ def follower():
     yield Row("log -f when nothing happens", [float(lines[-1].split()[1])], "% of a processor", at_most=0.5)
 
 
-SECTIONS = [("The viewer's speed", speed), ("Following", follower)]
+SECTIONS = [("The viewer's speed", speed), ("Sockets and connections", verbs), ("Following", follower)]
