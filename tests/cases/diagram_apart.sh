@@ -19,7 +19,7 @@ assert_eq "$(titles narrow)" 2 "diagrams of 50 columns"
 grep -qE '\+[0-9]' narrow && fail "somebody found no room: $(cat narrow)"
 assert_eq "$(grep -c '① creating the socket' narrow)" 1 "legends"
 # All that happened in the one stands in the others as well.
-assert_eq "$(grep -cE '^[ ①②③④] ' narrow)" "$(grep -cE '^[ ①②③④] ' wide)" "rows"
+assert_eq "$(grep -cE '^[①②③④]  ' narrow)" "$(grep -cE '^[①②③④]  ' wide)" "rows"
 for pair in 1 2; do
     awk -v RS= "NR == $pair" narrow >one
     assert_grep "pair $pair" one
