@@ -3,7 +3,8 @@
 
 const diagram = (() => {
   const MESSAGES = 200, CHOICES = 500; // what is put into the page at the most
-  const LINE = 34, TOP = 64, NUMBERS = 30; // the last: room for the steps' numbers
+  const LINE = 34, HEADS = 52, TOP = 14;
+  const NUMBERS = 14 + 7 * String(data.records.length).length; // room for the steps' numbers
 
   // Where things stand: as much room as the window has, within reason.
   const measures = {space: 0, head: 0, first: 0, width: 0};
@@ -101,10 +102,11 @@ const diagram = (() => {
   }
 
   // A lane's head, and its life between two lines of the diagram.
-  function drawLane(picture, lane, x, life, bottom) {
+  function drawLane(heads, picture, lane, x, life, bottom) {
     picture.append(
-      svg('line', {x1: x, y1: TOP - 12, x2: x, y2: bottom, class: 'lifeline'}),
-      svg('line', {x1: x, y1: life.first, x2: x, y2: life.last, class: 'life'}),
+      svg('line', {x1: x, y1: 0, x2: x, y2: bottom, class: 'lifeline'}),
+      svg('line', {x1: x, y1: life.first, x2: x, y2: life.last, class: 'life'}));
+    heads.append(
       svg('rect', {x: x - measures.head / 2, y: 8, width: measures.head, height: 42, rx: 8, class: 'head'}),
       svg('text', {x, y: 26, class: 'who', 'text-anchor': 'middle'},
         clip(processName(data.lanes[lane][LANE.process]), measures.head - 10)),
@@ -158,6 +160,10 @@ const diagram = (() => {
     return lives;
   }
 
+  function sheet(width, height) {
+    return svg('svg', {viewBox: `0 0 ${width} ${height}`, width, height, role: 'group', 'aria-label': word('diagram')});
+  }
+
   function draw() {
     const messages = messagesOf(chosen.connection), shown = messages.slice(0, MESSAGES);
     const more = messages.length - shown.length;
@@ -169,12 +175,11 @@ const diagram = (() => {
     measure(lanes.length);
     const xs = new Map(lanes.map((lane, n) => [lane, measures.first + n * measures.space]));
     const width = measures.width, height = TOP + LINE * (shown.length + (more ? 1 : 0)) + 16;
-    const viewBox = `0 0 ${width} ${height}`;
-    const picture = svg('svg', {viewBox, width, height, role: 'group', 'aria-label': word('diagram')});
-    for (const lane of lanes) drawLane(picture, lane, xs.get(lane), lives.get(lane), height - 8);
+    const heads = sheet(width, HEADS), picture = sheet(width, height);
+    for (const lane of lanes) drawLane(heads, picture, lane, xs.get(lane), lives.get(lane), height - 8);
     shown.forEach((message, n) => drawMessage(picture, message, TOP + LINE * n + 20, xs));
     if (more) picture.append(svg('text', {x: NUMBERS, y: height - 14, class: 'what'}, word('furtherMessages', grouped(more))));
-    byId('diagram').replaceChildren(picture);
+    byId('diagram').replaceChildren(element('div', {class: 'heads'}, heads), picture);
     markChosen(byId('diagram'));
   }
 

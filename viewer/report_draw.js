@@ -273,6 +273,7 @@ const drawing = (() => {
       drawBar(row, y);
     }
     drawCalls(row, y);
+    pen.globalAlpha = Math.max(pen.globalAlpha, 0.5);
     drawLabel(row, y);
     pen.globalAlpha = 1;
   }

@@ -42,5 +42,10 @@ const story = (() => {
     if ('record' in what) markChosen(byId('lecture'));
     if ('language' in what || 'connection' in what) draw();
   });
-  return {start: draw};
+
+  function start() {
+    byId('lecture').style.setProperty('--digits', String(data.records.length).length); // of the steps' numbers
+    draw();
+  }
+  return {start};
 })();
