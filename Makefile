@@ -102,7 +102,7 @@ $(BUILD)/unit/%: tests/unit/%.c $(VIEWER_ARCHIVE) $(wildcard preload/*.c preload
 	@mkdir -p $(@D)
 	$(call say,CC)$(CC) $(COMMON) $(SANFLAGS) -Ipreload -Iviewer -o $@ $< $(VIEWER_ARCHIVE) -lcmocka -pthread
 
-demo: all ## record a real curl and a real server, print both ends
+demo: all ## record a real curl and a real server, print both ends, write the report
 	@samples/demo.sh
 
 test: ## build all and run every test; installs or names what is missing
@@ -145,7 +145,7 @@ uninstall: ## remove what install put there
 	rm -rf $(DESTDIR)$(LIBDIR)/sockspy
 
 clean: ## remove what was built
-	rm -rf $(BUILD) libsockspy.so sockspy
+	rm -rf $(BUILD) libsockspy.so sockspy sockspy-demo.html
 
 help: ## this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS='	' read -r t d; do printf '  make %-10s %s\n' "$$t" "$$d"; done

@@ -1,8 +1,14 @@
 #!/bin/sh
-# What `make demo` shows: a real client and a small server, both recorded, and
-# what their sockets did. Everything is on the loopback interface; the ring and
-# the server are gone afterwards.
+# demo.sh [FILE.html] - what `make demo` shows: a real client and a small server,
+# both recorded, and what their sockets did; in the end as a page in FILE, which
+# stays. Everything is on the loopback interface; the ring and the server are gone
+# afterwards.
 set -u
+page=${1-}
+case $page in
+'' | /*) ;;
+*) page=$PWD/$page ;;
+esac
 cd "$(dirname "$0")/.." || exit 1
 tests/needs.sh demo
 unset http_proxy all_proxy ALL_PROXY
@@ -23,6 +29,7 @@ recorded() {
     LD_PRELOAD=./libsockspy.so SOCKSPY_RING="$ring" SOCKSPY_DATA=64 exec "$@"
 }
 
+: >"$work/server"
 (recorded build/samples/http_server 0 1) >"$work/server" &
 server=$!
 port=
@@ -63,4 +70,18 @@ Look for the four phases of a socket's life: socket gives a descriptor; connect
 lets the protocol stack pick the client's port, and the server's accept returns a
 new descriptor beside the listening one, with that very port as its peer's;
 data goes through the descriptors; close gives them back, on both sides.
+END
+
+# Beside the program (git does not look at it), or where else one may write.
+if [ -z "$page" ]; then
+    page=$PWD/sockspy-demo.html
+    [ -w . ] || page=$(mktemp --suffix=.html "${TMPDIR:-/tmp}/sockspy-demo-XXXXXX") || exit 1
+fi
+./sockspy report -o "$page" "$ring" || exit 1
+cat <<END
+
+The same as a page for your browser, with a timeline, a diagram and each step
+explained, in English and Korean:
+
+    $page
 END
