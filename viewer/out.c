@@ -1,12 +1,10 @@
-/* out.c - buffering, numbers, columns and colour. Escaping is in out_escape.c. */
+/* out.c - buffering, numbers, columns and colour. Files are in out_file.c, escaping
+ * in out_escape.c. */
 #include "out.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <langinfo.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 static const char *const paints[PAINTS] = {
@@ -36,40 +34,6 @@ void out_open(struct out *out, int fd, enum colour colour)
     out->utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 }
 
-/* A file beside `path` with a name that nobody else has. */
-static int open_beside(const char *path, char **temporary)
-{
-    if (asprintf(temporary, "%s.XXXXXX", path) < 0) {
-        *temporary = NULL;
-        return -1;
-    }
-    const int fd = mkostemp(*temporary, O_CLOEXEC);
-    if (fd >= 0) {
-        const mode_t mask = umask(0);
-        umask(mask);
-        fchmod(fd, 0666 & ~mask);
-    } else {
-        free(*temporary);
-        *temporary = NULL;
-    }
-    return fd;
-}
-
-bool out_open_file(struct out *out, const char *path, bool whole, enum colour colour)
-{
-    struct stat there;
-    char *temporary = NULL;
-    const bool special = stat(path, &there) == 0 && !S_ISREG(there.st_mode);
-    const int fd =
-        whole && !special ? open_beside(path, &temporary) : open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (fd < 0)
-        return false;
-    out_open(out, fd, colour);
-    out->path = path;
-    out->temporary = temporary;
-    return true;
-}
-
 void out_flush(struct out *out)
 {
     size_t done = 0;
@@ -92,16 +56,8 @@ bool out_close(struct out *out)
     free(out->buffer);
     out->buffer = NULL;
     out->broken = true;
-    if (out->path != NULL && close(out->fd) != 0 && out->error == 0)
-        out->error = errno;
-    if (out->temporary != NULL) {
-        if (out->error == 0 && rename(out->temporary, out->path) != 0)
-            out->error = errno;
-        if (out->error != 0)
-            unlink(out->temporary);
-        free(out->temporary);
-        out->temporary = NULL;
-    }
+    if (out->path != NULL)
+        out_close_file(out);
     return out->error == 0;
 }
 

@@ -45,14 +45,15 @@ struct out {
     bool utf8;        /* the locale can show arrows and foreign letters */
     const char *path; /* the file to be made, or NULL */
     char *temporary;  /* where it is written until out_close() renames it, or NULL */
+    bool nameless;    /* it has no name until then */
 };
 
 /* Writes to `fd`, which stays the caller's. */
 void out_open(struct out *out, int fd, enum colour colour);
 
-/* Writes to the file `path`. With `whole`, it is written beside and put in
+/* Writes to the file `path`. With `whole`, it is written elsewhere and put in
  * place by out_close(), so that there is never half a file; devices and pipes
- * are written directly. Returns false with errno set. */
+ * are written directly. Returns false with errno set. (out_file.c) */
 bool out_open_file(struct out *out, const char *path, bool whole, enum colour colour);
 
 /* Hands what is buffered to the system. */
@@ -61,6 +62,9 @@ void out_flush(struct out *out);
 /* Flushes and gives back all. Returns false where something was not written;
  * `out->error` then holds the errno. A reader that went away is no error. */
 bool out_close(struct out *out);
+
+/* The part of out_close() that puts the file in its place. */
+void out_close_file(struct out *out);
 
 /* Gives back all; what was written to a file that was to be whole is gone. */
 void out_discard(struct out *out);

@@ -175,8 +175,23 @@ static void a_file_is_whole_or_not_there(void **state)
     out_text(&out, "text");
     out_flush(&out);
     assert_int_equal(access(path, F_OK), -1);
+    const int nameless = open(directory, O_TMPFILE | O_WRONLY, 0600);
+    if (nameless >= 0) { /* then nothing of it can stay */
+        assert_true(out.nameless);
+        assert_null(out.temporary);
+        close(nameless);
+    }
     assert_true(out_close(&out));
     assert_int_equal(access(path, F_OK), 0);
+    for (int i = 0; i < 2; i++) { /* in place of the old one, or not */
+        assert_true(out_open_file(&out, path, true, COLOUR_NEVER));
+        out_text(&out, "longer text");
+        out_flush(&out);
+        i == 0 ? out_discard(&out) : (void)out_close(&out);
+        struct stat file;
+        assert_int_equal(stat(path, &file), 0);
+        assert_int_equal(file.st_size, i == 0 ? 4 : 11);
+    }
     unlink(path);
     assert_int_equal(rmdir(directory), 0); /* nothing else was left in it */
     assert_false(out_open_file(&out, "/nonexistent/file", true, COLOUR_NEVER));
