@@ -19,7 +19,7 @@ SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer)
 LIB_CFLAGS := $(COMMON) -O3 -fno-tree-slp-vectorize -flto=auto -fPIC -fvisibility=hidden -U_FORTIFY_SOURCE -fno-stack-protector \
 	-ftls-model=initial-exec -fno-delete-null-pointer-checks -fno-builtin-fork \
 	-Wframe-larger-than=512 -Wno-nonnull-compare -Wno-stringop-overread
-LIB_LDFLAGS := -shared -O3 -flto=auto -Wframe-larger-than=512 -Wl,-soname,libsockspy.so -Wl,-z,now -Wl,-z,relro -Wl,-z,noexecstack -Wl,--as-needed -Wl,-z,defs \
+LIB_LDFLAGS := -shared -O3 -flto=auto -Wframe-larger-than=512 -Wl,-soname,libsockspy.so -Wl,-z,now -Wl,-z,relro -Wl,-z,noexecstack -Wl,--as-needed -Wl,-z,defs -Wl,-Bsymbolic-functions \
 	-Wl,--version-script=preload/versions.map
 
 LIB_OBJECTS    := $(patsubst preload/%,$(BUILD)/preload/%.o,$(wildcard preload/*.c preload/*.S))

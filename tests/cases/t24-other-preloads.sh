@@ -22,6 +22,16 @@ beside() {
     tried=$((tried + 1))
 }
 
+# One that lies before us, and counts: nothing goes through it twice, or at all where
+# it would not without us; not even what is called before our constructor.
+shared early
+shared t24_counts
+"${CC:-cc}" -std=gnu17 -D_GNU_SOURCE -o order "$top/tests/programs/shared/t24_order.c" ./early.so || fail "t24_order.c"
+LD_PRELOAD=$TMP/t24_counts.so ./order 2>without || fail "order"
+LD_PRELOAD="$TMP/t24_counts.so $lib" ./order 2>with || fail "order with the library"
+assert_grep '^write 2, send 0, close 1, ' without
+cmp -s with without || fail "another lot of calls: $(cat with), not: $(cat without)"
+
 # AddressSanitizer: linked in, and as a library that insists on being the first.
 if "${CC:-cc}" -std=gnu17 -D_GNU_SOURCE -g -fsanitize=address -static-libasan -o with_asan "$top/tests/programs/transfers.c" \
     -pthread 2>/dev/null; then
