@@ -11,30 +11,35 @@
 #include <sys/un.h>
 
 #define DESCRIPTORS_MAX (1u << 17)
+#define DESCRIPTORS_MIN 64u
 
 struct descriptors descriptors;
 static int highest = -1;
 
+enum { EACH = 1 + sizeof(struct socket) + sizeof(struct socket_names) };
+
+/* How many entries are a small share of what the program may have in all. */
+static uint32_t fitting(uint32_t entries, int resource)
+{
+    struct rlimit most;
+    if (sys_call(SYS_prlimit64, 0, resource, NULL, &most) != 0 || most.rlim_cur == RLIM_INFINITY)
+        return entries;
+    while (entries > DESCRIPTORS_MIN && (uint64_t)entries * EACH > most.rlim_cur / 32)
+        entries /= 2;
+    return entries;
+}
+
 bool descriptors_start(void)
 {
-    struct rlimit files, space;
-    uint64_t limit = DESCRIPTORS_MAX;
-    if (sys_call(SYS_prlimit64, 0, RLIMIT_NOFILE, NULL, &files) == 0 && files.rlim_max < limit)
-        limit = files.rlim_max < 64 ? 64 : files.rlim_max;
-    const uint64_t each = 1 + sizeof(struct socket) + sizeof(struct socket_names);
-    if (sys_call(SYS_prlimit64, 0, RLIMIT_AS, NULL, &space) == 0 && space.rlim_cur != RLIM_INFINITY) {
-        while (limit > 64 && limit * each > space.rlim_cur / 32)
-            limit /= 2;
-    }
-    limit = (limit + 63) & ~UINT64_C(63);
-    const long memory = sys_call(SYS_mmap, NULL, limit * each, PROT_READ | PROT_WRITE,
+    const uint32_t limit = fitting(fitting(DESCRIPTORS_MAX, RLIMIT_AS), RLIMIT_DATA);
+    const long memory = sys_call(SYS_mmap, NULL, (uint64_t)limit * EACH, PROT_READ | PROT_WRITE,
                                  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (sys_failed(memory))
         return false;
     descriptors.sockets = (struct socket *)memory;
     descriptors.names = (struct socket_names *)(descriptors.sockets + limit);
     descriptors.kind = (uint8_t *)(descriptors.names + limit);
-    descriptors.limit = (uint32_t)limit;
+    descriptors.limit = limit;
     return true;
 }
 

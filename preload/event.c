@@ -211,18 +211,26 @@ APART void event_hidden(int fd, uint64_t what, enum ring_count count, uint64_t w
     event_write(&event);
 }
 
-/* The number was free, said the kernel; we held it for a socket. */
-static void find_closed(const struct event *event, int fd)
+/* Where the table has no room for a socket, nobody sees it read and written. */
+static void tell_beyond(const struct event *event, int fd)
 {
-    if (descriptor_kind(fd) == SOCKET)
+    if ((unsigned)fd >= descriptors.limit)
+        event_hidden(fd, HIDDEN_BEYOND, COUNT_HIDDEN_USE, event->end);
+}
+
+/* The number was free, said the kernel; we may have held it for a socket. */
+static void meet(const struct event *event, int fd)
+{
+    if (descriptor_is_socket(fd))
         event_hidden(fd, HIDDEN_CLOSE, COUNT_HIDDEN_CLOSE, event->start);
+    tell_beyond(event, fd);
 }
 
 void event_opens(struct event *event, int fd, int family, int type)
 {
     if (!process_owns_memory())
         return;
-    find_closed(event, fd);
+    meet(event, fd);
     descriptor_open(fd, family, type, descriptor_inode(fd));
 }
 
@@ -230,7 +238,15 @@ void event_copies(struct event *event, int from, int to)
 {
     if (!process_owns_memory())
         return;
-    find_closed(event, to);
+    meet(event, to);
+    descriptor_copy(from, to);
+}
+
+void event_replaces(struct event *event, int from, int to)
+{
+    if (!process_owns_memory())
+        return;
+    tell_beyond(event, to);
     descriptor_copy(from, to);
 }
 
@@ -238,7 +254,7 @@ bool event_obtains(struct event *event, int fd)
 {
     if (!process_owns_memory())
         return false;
-    find_closed(event, fd);
+    meet(event, fd);
     return descriptor_learn(fd);
 }
 

@@ -26,7 +26,7 @@
 #define EVENT_PARTS 8
 
 /* The argument of a `hidden` record: what went on without a call of ours. */
-enum { HIDDEN_OPEN = 1, HIDDEN_CLOSE, HIDDEN_USE, HIDDEN_IO_URING, HIDDEN_STREAM, HIDDEN_MAPPED };
+enum { HIDDEN_OPEN = 1, HIDDEN_CLOSE, HIDDEN_USE, HIDDEN_IO_URING, HIDDEN_STREAM, HIDDEN_MAPPED, HIDDEN_BEYOND };
 
 /* The argument of an `exec` record: why the next program is out of sight. */
 enum { BLIND_NOT, BLIND_ENVIRONMENT };
@@ -161,6 +161,8 @@ void event_payload_parts(struct event *event, int mark, const struct iovec *part
  * both are counted and recorded, at the call's start. */
 void event_opens(struct event *event, int fd, int family, int type);
 void event_copies(struct event *event, int from, int to);
+/* The same onto a number that may be open. */
+void event_replaces(struct event *event, int from, int to);
 /* `fd` came from another process. Returns whether it is known to be a socket. */
 bool event_obtains(struct event *event, int fd);
 void event_finds(struct event *event, int fd);

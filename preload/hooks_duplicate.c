@@ -39,8 +39,7 @@ int around_dup_to(enum call call, int (*run)(int fd, int to, int flags), int fd,
     event.arg[0] = (uint64_t)to;
     event.arg[1] = (uint64_t)flags;
     if (result >= 0) {
-        if (owns)
-            descriptor_copy(fd, to);
+        event_replaces(&event, fd, to);
         event.marks |= MARK_CREATES;
     } else if (owns && fd != to) {
         descriptor_kept(to);

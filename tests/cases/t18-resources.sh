@@ -16,11 +16,11 @@ assert_eq "$(stat -c '%b %B %s' "$SOCKSPY_RING" | awk '{ print ($1 * $2 >= $3) }
 
 # Limits that were there before us: the same output, ring or not.
 # shellcheck disable=SC2016 # the inner shell lays the limit on itself
-limited() { # HOW
+limited() { # HOW [WHAT]
     local preload status
     for preload in '' "$lib"; do
         status=0
-        PRELOAD=$preload sh -c 'ulimit -S $1 && export LD_PRELOAD="$PRELOAD" && exec "$2" none' sh "$1" "$program" \
+        PRELOAD=$preload sh -c 'ulimit -S $1 && export LD_PRELOAD="$PRELOAD" && exec "$2" "$3"' sh "$1" "$program" "${2-none}" \
             >"said.${preload:+with}" 2>&1 || status=$?
         echo "status $status" >>"said.${preload:+with}"
     done
@@ -31,6 +31,11 @@ for how in '-f 1' '-f 8' '-n 5' '-v 100000' '-v 30000' '-l 64' '-s 64' '-c 0'; d
     limited "$how" # without a ring as yet
     [ -e "$SOCKSPY_RING" ] || recorded "$program" none >/dev/null
     limited "$how" # with one
+done
+# What the program may have in all is for itself.
+for how in '-d 50000' '-v 36000'; do
+    limited "$how" memory
+    assert_grep '24 MiB: yes' said.with
 done
 
 # The mapping is left out of core dumps: "dd" among its flags.

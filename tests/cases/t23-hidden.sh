@@ -15,7 +15,11 @@ tried=0
 while read -r way counted word; do
     rm -f "$SOCKSPY_RING"
     status=0
-    recorded "$programs/t23_hidden" "$way" 2>err || status=$?
+    # Little memory makes the library's table a small one.
+    (
+        [ "$way" != beyond ] || ulimit -d 50000
+        recorded "$programs/t23_hidden" "$way" 2>err
+    ) || status=$?
     [ "$status" = 77 ] && continue # not to be had on this machine
     assert_eq "$status" 0 "status of $way ($(cat err))"
     announced "$counted" "$word"
@@ -30,6 +34,7 @@ dlmopen_open hidden_opens hidden
 deepbind_open hidden_opens hidden
 mapped_packets mapped packets
 io_uring io_uring io_uring
+beyond hidden_uses hidden
 WAYS
 [ "$tried" -ge 2 ] || fail "only $tried ways were tried"
 

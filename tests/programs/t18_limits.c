@@ -1,9 +1,11 @@
 /* t18_limits WHAT - works under a limit that is laid on at its start: "none",
  * "files" (no new descriptor), "lock" (all memory locked, little allowed),
- * "size" (no file may grow beyond a page). Prints what it could do. */
+ * "size" (no file may grow beyond a page); or needs memory, "memory". Prints what
+ * it could do. */
 #include <err.h>
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -30,6 +32,11 @@ int main(int argc, char **argv)
         printf("mlockall: %s\n", strerrorname_np(errno));
     else if (strcmp(what, "size") == 0)
         limit(RLIMIT_FSIZE, 4096);
+    else if (strcmp(what, "memory") == 0) {
+        void *const much = malloc(24 << 20);
+        printf("24 MiB: %s\n", much != NULL ? "yes" : "no");
+        free(much);
+    }
     for (int i = 0; i < 50; i++) {
         if (send(pair[0], "hello", 5, 0) != 5 || recv(pair[1], buffer, 8, 0) != 5)
             err(1, "hello");

@@ -6,6 +6,7 @@
 #include <linux/io_uring.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -83,6 +84,21 @@ static void map_packets(void)
         err(77, "a mapped packet socket");
 }
 
+/* A number for which there is no room in a small table. */
+static void go_beyond(void)
+{
+    enum { HIGH = 6000 };
+    struct rlimit files;
+    int pair[2];
+    getrlimit(RLIMIT_NOFILE, &files);
+    if (files.rlim_max <= HIGH)
+        errx(77, "only %lu descriptors", (unsigned long)files.rlim_max);
+    files.rlim_cur = files.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &files);
+    if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) < 0 || dup2(pair[0], HIGH) < 0 || write(HIGH, "hello", 5) != 5)
+        err(1, "%d", HIGH);
+}
+
 int main(int argc, char **argv)
 {
     const char *const way = argc == 2 ? argv[1] : "";
@@ -100,6 +116,8 @@ int main(int argc, char **argv)
         open_by(deep_socket);
     else if (strcmp(way, "mapped_packets") == 0)
         map_packets();
+    else if (strcmp(way, "beyond") == 0)
+        go_beyond();
     else if (strcmp(way, "io_uring") == 0) {
         struct io_uring_params parameters = {0};
         if (syscall(SYS_io_uring_setup, 4, &parameters) < 0)
