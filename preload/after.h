@@ -22,6 +22,14 @@ APART int around_dup(int (*run)(int fd), int fd);
 APART int around_dup_to(enum call call, int (*run)(int fd, int to, int flags), int fd, int to, int flags);
 APART int around_fcntl(enum call call, int (*run)(int fd, int command, ...), int fd, int command, long argument);
 
+/* hooks_exec.c: by number */
+APART int around_execve(const char *path, char *const argv[], char *const envp[]);
+APART int around_execveat(int fd, const char *path, char *const argv[], char *const envp[], int flags);
+
+/* hooks_process.c */
+APART int after_unshare(struct event *event, int result, int flags);
+APART int after_setns(struct event *event, int result, int type);
+
 /* hooks_connect.c */
 int after_bind(struct event *event, int result, const struct sockaddr *address, socklen_t length);
 int after_listen(struct event *event, int result, int backlog);

@@ -1,8 +1,8 @@
 /* hooks_exec.c - another program: exec and what libc makes of it. Where the next
  * program will not be preloaded, this is the last that is seen of it. The calls
  * with a list of arguments enter through entry.S. */
+#include "after.h"
 #include "entry.h"
-#include "event.h"
 #include "place.h"
 #include "process.h"
 #include "real.h"
@@ -10,6 +10,7 @@
 
 #include <limits.h>
 #include <stdlib.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 /* Can all of it be read? Nobody has as yet: it may be anything. */
@@ -116,6 +117,16 @@ EXPORT int execveat(int fd, const char *path, char *const argv[], char *const en
 EXPORT int fexecve(int fd, char *const argv[], char *const envp[])
 {
     AROUND_EXEC(fexecve, NULL, envp, real.fexecve(fd, argv, envp));
+}
+
+int around_execve(const char *path, char *const argv[], char *const envp[])
+{
+    AROUND_EXEC(execve, path, envp, (int)real.syscall(SYS_execve, path, argv, envp));
+}
+
+int around_execveat(int fd, const char *path, char *const argv[], char *const envp[], int flags)
+{
+    AROUND_EXEC(execveat, path, envp, (int)real.syscall(SYS_execveat, fd, path, argv, envp, flags));
 }
 
 /* With a list of arguments, which entry.S has made an array. */

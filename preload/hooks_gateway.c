@@ -1,6 +1,6 @@
-/* hooks_gateway.c - syscall(): the calls that act on sockets are recorded under
- * their own names, all others are passed on. Calls that make processes stay in
- * entry.S. */
+/* hooks_gateway.c - syscall(): the calls that act on sockets, or end our sight, are
+ * recorded under their own names; all others are passed on. Calls that make
+ * processes stay in entry.S. */
 #include "after.h"
 #include "entry.h"
 #include "process.h"
@@ -99,6 +99,8 @@ long entry_syscall(long number, long a, long b, long c, long d, long e, long f)
     switch (number) {
         ON_NONE(socket, after_socket(&event, (int)result, (int)a, (int)b, (int)c))
         ON_NONE(socketpair, after_socketpair(&event, (int)result, (int)a, (int)b, (int)c, (const int *)d))
+        ON_NONE(unshare, after_unshare(&event, (int)result, (int)a))
+        ON_NONE(setns, after_setns(&event, (int)result, (int)b))
         ON_NONE(pidfd_getfd, after_pidfd_getfd(&event, (int)result, (int)a, (int)b, (unsigned)c))
         WITH_ROOM(accept, b, c,
                   after_accept(&event, (int)a, (int)result, (const void *)b, room, (const socklen_t *)c, 0))
@@ -152,6 +154,8 @@ long entry_syscall(long number, long a, long b, long c, long d, long e, long f)
 #endif
     case SYS_dup3: return around_dup_to(CALL_dup3, raw_dup3, (int)a, (int)b, (int)c);
     case SYS_fcntl: return around_fcntl(CALL_fcntl, raw_fcntl, (int)a, (int)b, c);
+    case SYS_execve: return around_execve((const char *)a, (char *const *)b, (char *const *)c);
+    case SYS_execveat: return around_execveat((int)a, (const char *)b, (char *const *)c, (char *const *)d, (int)e);
     case SYS_io_uring_setup: return set_up_io_uring(a, b);
     case SYS_seccomp: return enter_sandbox(number, a, b, c, d, e, f);
     case SYS_prctl:

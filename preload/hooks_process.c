@@ -1,7 +1,7 @@
 /* hooks_process.c - processes come, change and go. vfork and the raw kin of
  * clone enter through entry.S. */
+#include "after.h"
 #include "entry.h"
-#include "event.h"
 #include "process.h"
 #include "real.h"
 #include "successor.h"
@@ -203,17 +203,31 @@ EXPORT pid_t forkpty(int *terminal, char *name, const struct termios *modes, con
     return child;
 }
 
+int after_unshare(struct event *event, int result, int flags)
+{
+    event_returned(event, result);
+    if (result == 0 && (flags & CLONE_NEWPID) != 0 && process_owns_memory())
+        process_new_namespace();
+    event->arg[0] = (uint32_t)flags;
+    event_write(event);
+    return result;
+}
+
 EXPORT int unshare(int flags)
 {
     struct event event;
     if (!event_begin_any(&event, CALL_unshare, -1))
         return real.unshare(flags);
-    const int result = real.unshare(flags);
-    event_returned(&event, result);
-    if (result == 0 && (flags & CLONE_NEWPID) != 0 && process_owns_memory())
+    return after_unshare(&event, real.unshare(flags), flags);
+}
+
+int after_setns(struct event *event, int result, int type)
+{
+    event_returned(event, result);
+    if (result == 0 && process_owns_memory())
         process_new_namespace();
-    event.arg[0] = (uint32_t)flags;
-    event_write(&event);
+    event->arg[0] = (uint32_t)type;
+    event_write(event);
     return result;
 }
 
@@ -222,13 +236,7 @@ EXPORT int setns(int fd, int type)
     struct event event;
     if (!event_begin_any(&event, CALL_setns, -1))
         return real.setns(fd, type);
-    const int result = real.setns(fd, type);
-    event_returned(&event, result);
-    if (result == 0 && process_owns_memory())
-        process_new_namespace();
-    event.arg[0] = (uint32_t)type;
-    event_write(&event);
-    return result;
+    return after_setns(&event, real.setns(fd, type), type);
 }
 
 static APART int enter_sandbox(unsigned long a, unsigned long b, unsigned long c, unsigned long d)

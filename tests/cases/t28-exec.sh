@@ -32,3 +32,9 @@ for way in 'env -i' 'env -u LD_PRELOAD' 'env LD_PRELOAD='; do
     check "$way is the end of sight" 'calls("bind") == [] and any(.args.blind // "" | test("environment"))'
     assert_eq "$(count blind_execs)" 1 "programs out of sight by $way"
 done
+for way in number number_at; do
+    rm -f "$SOCKSPY_RING"
+    recorded "$programs/t28_exec" $way || fail "$way"
+    check "by $way as well" 'any(.args.path == "/bin/true" and (.args.blind // "" | test("environment")))'
+    assert_eq "$(count blind_execs)" 1 "programs out of sight by $way"
+done

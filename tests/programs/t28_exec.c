@@ -1,5 +1,6 @@
 /* t28_exec heir - what a program that inherited sockets finds: the lowest free
  * descriptor, and every socket still in its place, each written to once.
+ * t28_exec number | number_at - becomes "true" by syscall(), without an environment.
  * t28_exec start HIGH - makes sockets, one of them with the number HIGH and one
  * that closes on exec, and becomes that heir. */
 #include <err.h>
@@ -9,6 +10,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 static int heir(void)
@@ -26,11 +28,23 @@ static int heir(void)
     return 0;
 }
 
+static int by_number(const char *way)
+{
+    char *const arguments[] = {(char[]){"true"}, NULL}, *const none[] = {NULL};
+    if (strcmp(way, "number") == 0)
+        syscall(SYS_execve, "/bin/true", arguments, none);
+    else
+        syscall(SYS_execveat, AT_FDCWD, "/bin/true", arguments, none, 0);
+    err(1, "exec");
+}
+
 int main(int argc, char **argv)
 {
     int pair[2];
     if (argc == 2 && strcmp(argv[1], "heir") == 0)
         return heir();
+    if (argc == 2 && strncmp(argv[1], "number", 6) == 0)
+        return by_number(argv[1]);
     if (argc != 3)
         errx(2, "usage: t28_exec heir | start HIGH");
     close_range(3, ~0u, 0);
