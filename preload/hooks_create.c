@@ -11,8 +11,9 @@ static void note_request(struct event *event, int domain, int type, int protocol
     event->arg[0] = (uint64_t)domain;
     event->arg[1] = (uint64_t)type;
     event->arg[2] = (uint64_t)protocol;
-    event->socket.family = (uint8_t)domain;
-    event->socket.type = (uint8_t)(type & ~(SOCK_NONBLOCK | SOCK_CLOEXEC));
+    const int kind = type & ~(SOCK_NONBLOCK | SOCK_CLOEXEC);
+    event->socket.family = (uint8_t)(domain == (domain & 0xff) ? domain : AF_UNSPEC);
+    event->socket.type = (uint8_t)(kind == (kind & 0xff) ? kind : 0);
 }
 
 int after_socket(struct event *event, int fd, int domain, int type, int protocol)

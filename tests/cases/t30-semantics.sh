@@ -32,6 +32,8 @@ checked 'interrupted: it goes on, from a port that is known' 'on($fd) | calls("c
     | .errno == "EINTR" and (.local | port) > 0 and (.peer | port) > 0' interrupted
 checked 'an unknown family as raw bytes' 'calls("connect") | last
     | .errno == "EAFNOSUPPORT" and .peer == "family77:0102030400000000000000000000"' unknown
+check 'a family beyond all numbers is none that we know' 'calls("socket") | last
+    | .errno != null and .family == null and .type == null and .args.domain != "AF_INET"'
 "$spy" sockets --format=jsonl "$SOCKSPY_RING" >sockets || fail "sockets"
 jq -es 'map(.bytes_in) | add == 12' sockets >/dev/null ||
     fail "peeked bytes were counted: $(cat sockets)"
