@@ -274,6 +274,7 @@ EXPORT int prctl(int option, ...)
     EXPORT void name(int status)                                                                                       \
     {                                                                                                                  \
         struct event event;                                                                                            \
+        library_ending();                                                                                              \
         if (event_begin_any(&event, CALL_##name, -1)) {                                                                \
             event.end = event.start;                                                                                   \
             event.arg[0] = (uint64_t)status;                                                                           \

@@ -18,7 +18,7 @@ static ssize_t written(const struct event *event, ssize_t result, size_t size, i
 {
     if (UNLIKELY((flags & MSG_TRUNC) != 0) && (event->socket.type == 0 || event->socket.type == SOCK_STREAM))
         return result < 0 ? result : 0;
-    return result > (ssize_t)size ? (ssize_t)size : result;
+    return result > 0 && (size_t)result > size ? (ssize_t)size : result;
 }
 
 inline ssize_t after_recv(struct event *event, ssize_t result, const void *buffer, size_t size, int flags)

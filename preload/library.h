@@ -15,8 +15,10 @@ extern struct settings settings;
  * at once and goes unrecorded. errno stays. */
 void library_start(void);
 
-/* What is to be recorded first of all, once the ring is there (life.c). */
+/* What is to be recorded first of all, once the ring is there, and what before the
+ * end (life.c). */
 void library_begun(void);
+void library_ending(void);
 
 /* Is set-up over? Every hook asks this before it relies on it, but those that
  * first look whether a descriptor is a socket. */

@@ -11,6 +11,7 @@
 #include "sys.h"
 
 #include <poll.h>
+#include <stdio_ext.h>
 #include <sys/resource.h>
 
 static APART void announce(void)
@@ -76,9 +77,26 @@ static __attribute__((constructor)) void begin(void)
     library_start();
 }
 
+/* Streams over sockets that nobody made with fdopen: glibc gives each its buffer when
+ * it is first used. */
+void library_ending(void)
+{
+    if (ring.header == NULL || !process_owns_memory())
+        return;
+    const int saved = errno;
+    for (int i = 0; i < 3; i++) {
+        FILE *const stream = real_data.streams[i];
+        const int fd = stream != NULL && __fbufsize(stream) != 0 ? fileno(stream) : -1;
+        if (descriptor_is_socket(fd))
+            event_hidden(fd, HIDDEN_STREAM, COUNT_HIDDEN_USE, clock_ticks(ring.clock));
+    }
+    errno = saved;
+}
+
 /* Calls of other libraries' destructors may still follow, and are recorded. */
 static __attribute__((destructor)) void end(void)
 {
+    library_ending();
     if (process_owns_memory())
         event_note(CALL_exit, -1, 0);
 }

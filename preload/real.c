@@ -72,6 +72,9 @@ static const struct wanted wanted[] = {
     {"__rseq_offset", (void **)&rseq_offset, NULL, false},
     {"__rseq_size", (void **)&rseq_size, NULL, false},
     {"__curbrk", (void **)&real_data.program_break, NULL, false},
+    {"_IO_2_1_stdin_", (void **)&real_data.streams[0], NULL, false},
+    {"_IO_2_1_stdout_", (void **)&real_data.streams[1], NULL, false},
+    {"_IO_2_1_stderr_", (void **)&real_data.streams[2], NULL, false},
 };
 #define WANTED (sizeof wanted / sizeof wanted[0])
 

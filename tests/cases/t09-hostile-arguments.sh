@@ -13,6 +13,7 @@ done
 check_keys
 check 'a name that had no room is not guessed' 'calls("recvfrom") | all(.peer == null or (.peer | test("^127|unix:")))'
 check 'a name that was cut is not guessed' 'calls("recvfrom") | map(select(.bytes == 2 or .bytes == 3)) | length == 2 and all(.peer == null)'
+check 'room for all there is' 'calls("recv") | map(select(.ret == 7)) | only | .bytes == 7'
 check 'the longest name is whole but for its NUL' '("unix:" + ("n" * 108)) as $name | (calls("bind") | any(.local == $name))
     and (calls("recvfrom") | any(.peer == $name)) and (calls("getsockname") | any(.local == $name))'
 check 'a name with more than a name has' 'map(select(.family == "inet6")) | map(.call) == ["socket", "bind", "getsockname", "sendto", "recvfrom", "close"]

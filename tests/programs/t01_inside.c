@@ -152,6 +152,24 @@ static void do_fdopen(void)
     fprintf(file, "hello");
     fflush(file);
 }
+/* The standard streams need no fdopen. */
+static void do_printf(void)
+{
+    dup2(pair[0], 1);
+    printf("hello");
+}
+static void do_getchar(void)
+{
+    write(pair[1], "hello", 5);
+    dup2(pair[0], 0);
+    getchar();
+    _exit(0);
+}
+static void do_write(void)
+{
+    dup2(pair[0], 1);
+    write(1, "hello", 5);
+}
 static void do_dprintf(void)
 {
     dprintf(pair[0], "hello %d", 5);
@@ -200,7 +218,8 @@ static const struct {
 #define ROW(name) {#name, do_##name},
     ROW(getaddrinfo) ROW(gethostbyname) ROW(res_query) ROW(res_search) ROW(getifaddrs) ROW(if_nameindex)
         ROW(if_nametoindex) ROW(syslog) ROW(rresvport) ROW(bindresvport) ROW(rcmd) ROW(mq_notify) ROW(fdopen)
-            ROW(dprintf) ROW(fclose) ROW(aio) ROW(posix_spawn) ROW(popen) ROW(closefrom) ROW(getpwuid)};
+            ROW(printf) ROW(getchar) ROW(write) ROW(dprintf) ROW(fclose) ROW(aio) ROW(posix_spawn) ROW(popen)
+                ROW(closefrom) ROW(getpwuid)};
 
 int main(int argc, char **argv)
 {

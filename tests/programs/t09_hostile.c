@@ -237,6 +237,8 @@ static void vectors(void)
     send(stream[1], "xy", 2, 0);
     SHOW(read(stream[0], bad, 4));
     SHOW(recv(stream[1], buffer, (size_t)-1, MSG_DONTWAIT));
+    send(stream[0], "seven b", 7, 0);
+    SHOW(recv(stream[1], buffer, (size_t)-1, MSG_DONTWAIT));
     SHOW(sendfile(stream[0], 0, bad, 4));
     SHOW(splice(stream[0], bad, stream[1], NULL, 4, 0));
     SHOW(socketpair(AF_UNIX, SOCK_STREAM, 0, bad));
