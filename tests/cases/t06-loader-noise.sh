@@ -13,3 +13,10 @@ assert_status 1 './a b/sockspy' run -q -- sh -c 'echo said'
 assert_one_line err
 assert_grep 'a b/libsockspy\.so' err
 [ ! -s out ] || fail "the program was started all the same"
+
+# Of a program for another word size the linker would complain: told beforehand. This
+# one only says that it is.
+cp /bin/true thirtytwo
+printf '\1' | dd of=thirtytwo bs=1 seek=4 conv=notrunc status=none # e_ident[EI_CLASS]
+"$spy" run -q -- ./thirtytwo >run.out 2>run.err
+assert_grep '32-bit' run.err
