@@ -62,7 +62,8 @@ static const char *judge_ring(const struct run *run)
     return access(directory, W_OK) == 0 ? NULL : "cannot be made there; name a place that you can write to";
 }
 
-/* Sets what the library looks for. False after a complaint. */
+/* Sets what the library looks for; other preloads stay in front, where some insist
+ * on being. False after a complaint. */
 static bool prepare_environment(const struct run *run)
 {
     char library[PATH_MAX], preload[2 * PATH_MAX];
@@ -73,7 +74,7 @@ static bool prepare_environment(const struct run *run)
     }
     const char *const others = getenv("LD_PRELOAD");
     const bool more = others != NULL && *others != '\0';
-    if (snprintf(preload, sizeof preload, "%s%s%s", library, more ? ":" : "", more ? others : "") >=
+    if (snprintf(preload, sizeof preload, "%s%s%s", more ? others : "", more ? ":" : "", library) >=
         (int)sizeof preload) {
         complain("LD_PRELOAD is too long");
         return false;

@@ -41,6 +41,7 @@ fi
 if "${CC:-cc}" -std=gnu17 -D_GNU_SOURCE -g -fsanitize=address -o with_asan "$top/tests/programs/transfers.c" -pthread 2>/dev/null; then
     asan=$(ldd ./with_asan | sed -n 's/.*libasan[^ ]* => \([^ ]*\).*/\1/p')
     beside 'AddressSanitizer, before us' env LD_PRELOAD="$asan $lib" ./with_asan
+    beside 'AddressSanitizer, before us under run' env LD_PRELOAD="$asan" "$spy" run -q -w "$SOCKSPY_RING" -- ./with_asan
     beside 'AddressSanitizer, behind us' env ASAN_OPTIONS=verify_asan_link_order=0 LD_PRELOAD="$lib" ./with_asan
 fi
 for library in /usr/lib/*/libjemalloc.so.2; do
