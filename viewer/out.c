@@ -34,6 +34,16 @@ void out_open(struct out *out, int fd, enum colour colour)
     out->utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 }
 
+bool out_open_file(struct out *out, const char *path, bool whole, enum colour colour)
+{
+    struct whole_file file;
+    if (!whole_file_open(&file, path, whole))
+        return false;
+    out_open(out, file.fd, colour);
+    out->file = file;
+    return true;
+}
+
 void out_flush(struct out *out)
 {
     size_t done = 0;
@@ -56,8 +66,8 @@ bool out_close(struct out *out)
     free(out->buffer);
     out->buffer = NULL;
     out->broken = true;
-    if (out->path != NULL)
-        out_close_file(out);
+    if (out->file.path != NULL)
+        out->error = whole_file_close(&out->file, out->error);
     return out->error == 0;
 }
 

@@ -9,6 +9,7 @@
 #define SOCKSPY_OUT_H
 
 #include "utf8.h"
+#include "whole_file.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -36,16 +37,14 @@ enum paint {
 struct out {
     char *buffer; /* OUT_BUFFER bytes */
     size_t used;
-    size_t column;    /* of the terminal, counted from 0 since out_line() */
-    int fd;           /* not closed unless `path` is set */
-    int error;        /* errno of the first write that failed; EPIPE is no error */
-    bool broken;      /* nobody reads any more, or a write failed: say no more */
-    bool colour;      /* escape sequences for colours may be written */
-    uint8_t paint;    /* enum paint: as it stands on the terminal */
-    bool utf8;        /* the locale can show arrows and foreign letters */
-    const char *path; /* the file to be made, or NULL */
-    char *temporary;  /* where it is written until out_close() renames it, or NULL */
-    bool nameless;    /* it has no name until then */
+    size_t column;          /* of the terminal, counted from 0 since out_line() */
+    int fd;                 /* the caller's, or that of `file` */
+    int error;              /* errno of the first write that failed; EPIPE is no error */
+    bool broken;            /* nobody reads any more, or a write failed: say no more */
+    bool colour;            /* escape sequences for colours may be written */
+    uint8_t paint;          /* enum paint: as it stands on the terminal */
+    bool utf8;              /* the locale can show arrows and foreign letters */
+    struct whole_file file; /* path NULL: none is to be made */
 };
 
 /* Writes to `fd`, which stays the caller's. */
@@ -53,7 +52,7 @@ void out_open(struct out *out, int fd, enum colour colour);
 
 /* Writes to the file `path`. With `whole`, it is written elsewhere and put in
  * place by out_close(), so that there is never half a file; devices and pipes
- * are written directly. Returns false with errno set. (out_file.c) */
+ * are written directly. Returns false with errno set. */
 bool out_open_file(struct out *out, const char *path, bool whole, enum colour colour);
 
 /* Hands what is buffered to the system. */
@@ -62,9 +61,6 @@ void out_flush(struct out *out);
 /* Flushes and gives back all. Returns false where something was not written;
  * `out->error` then holds the errno. A reader that went away is no error. */
 bool out_close(struct out *out);
-
-/* The part of out_close() that puts the file in its place. */
-void out_close_file(struct out *out);
 
 /* Gives back all; what was written to a file that was to be whole is gone. */
 void out_discard(struct out *out);

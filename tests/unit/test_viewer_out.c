@@ -177,8 +177,8 @@ static void a_file_is_whole_or_not_there(void **state)
     assert_int_equal(access(path, F_OK), -1);
     const int nameless = open(directory, O_TMPFILE | O_WRONLY, 0600);
     if (nameless >= 0) { /* then nothing of it can stay */
-        assert_true(out.nameless);
-        assert_null(out.temporary);
+        assert_true(out.file.nameless);
+        assert_null(out.file.temporary);
         close(nameless);
     }
     assert_true(out_close(&out));

@@ -1,12 +1,13 @@
-/* out_file.c - a file that is there whole or not at all. It is written without a
- * name, so that nothing of it stays if we are killed; where the file system has no
- * such files, under another name beside. */
-#include "out.h"
+/* whole_file.c - see whole_file.h. It is written without a name, so that nothing of
+ * it stays if we are killed; where the file system has no such files, under another
+ * name beside. */
+#include "whole_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -41,39 +42,31 @@ static int open_beside(const char *path, char **temporary)
     return fd;
 }
 
-bool out_open_file(struct out *out, const char *path, bool whole, enum colour colour)
+bool whole_file_open(struct whole_file *file, const char *path, bool whole)
 {
     struct stat there;
-    char *temporary = NULL;
-    int fd = -1;
     const bool beside = whole && (stat(path, &there) != 0 || S_ISREG(there.st_mode)); /* devices and pipes are not */
-    if (beside)
-        fd = open_nameless(path);
-    const bool nameless = fd >= 0;
-    if (!nameless)
-        fd = beside ? open_beside(path, &temporary) : open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (fd < 0)
-        return false;
-    out_open(out, fd, colour);
-    out->path = path;
-    out->temporary = temporary;
-    out->nameless = nameless;
-    return true;
+    *file = (struct whole_file){.path = path, .fd = beside ? open_nameless(path) : -1};
+    file->nameless = file->fd >= 0;
+    if (!file->nameless)
+        file->fd =
+            beside ? open_beside(path, &file->temporary) : open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    return file->fd >= 0;
 }
 
 /* Gives the file a name: its own, or another one if there is such a file already. */
-static bool give_name(struct out *out)
+static bool give_name(struct whole_file *file)
 {
     char self[32];
-    snprintf(self, sizeof self, "/proc/self/fd/%d", out->fd);
-    if (linkat(AT_FDCWD, self, AT_FDCWD, out->path, AT_SYMLINK_FOLLOW) == 0)
+    snprintf(self, sizeof self, "/proc/self/fd/%d", file->fd);
+    if (linkat(AT_FDCWD, self, AT_FDCWD, file->path, AT_SYMLINK_FOLLOW) == 0)
         return true;
     for (unsigned i = 0; errno == EEXIST && i < 1000; i++) {
         char *name;
-        if (asprintf(&name, "%s.%ld.%u", out->path, (long)getpid(), i) < 0)
+        if (asprintf(&name, "%s.%ld.%u", file->path, (long)getpid(), i) < 0)
             return false;
         if (linkat(AT_FDCWD, self, AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0) {
-            out->temporary = name;
+            file->temporary = name;
             return true;
         }
         const int error = errno;
@@ -83,18 +76,19 @@ static bool give_name(struct out *out)
     return false;
 }
 
-void out_close_file(struct out *out)
+int whole_file_close(struct whole_file *file, int error)
 {
-    if (out->nameless && out->error == 0 && !give_name(out))
-        out->error = errno;
-    if (close(out->fd) != 0 && out->error == 0)
-        out->error = errno;
-    if (out->temporary == NULL)
-        return;
-    if (out->error == 0 && rename(out->temporary, out->path) != 0)
-        out->error = errno;
-    if (out->error != 0)
-        unlink(out->temporary);
-    free(out->temporary);
-    out->temporary = NULL;
+    if (file->nameless && error == 0 && !give_name(file))
+        error = errno;
+    if (close(file->fd) != 0 && error == 0)
+        error = errno;
+    if (file->temporary == NULL)
+        return error;
+    if (error == 0 && rename(file->temporary, file->path) != 0)
+        error = errno;
+    if (error != 0)
+        unlink(file->temporary);
+    free(file->temporary);
+    file->temporary = NULL;
+    return error;
 }
