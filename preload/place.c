@@ -9,7 +9,6 @@
 
 #define PAGE 4096u
 #define STACK_NEAR 65536u
-#define MAIN_STACK (128u << 20) /* the kernel keeps so much free below its end */
 
 /* Pages that were readable once, by the low bits of their numbers. */
 #define KNOWN_PAGES 64u
@@ -22,7 +21,7 @@ static bool is_on_stack(uintptr_t at)
     const uintptr_t stack = (uintptr_t)__builtin_frame_address(0);
     if (at < stack)
         return false;
-    if (process_stack - stack < MAIN_STACK)
+    if (process_stack - stack < PROCESS_STACK_MAX)
         return at < process_stack;
     return at - stack < STACK_NEAR && at < (uintptr_t)__builtin_thread_pointer();
 }
@@ -43,7 +42,8 @@ static bool is_readable(uintptr_t at)
         return true;
     /* There is no such way to change the signal mask, but the kernel reads the
      * set before it says so. */
-    if (process_sandboxed || sys_call(SYS_rt_sigprocmask, -1, at & ~(uintptr_t)7, NULL, 8) == -EFAULT)
+    if (process_sandboxed || process_watched ||
+        sys_call(SYS_rt_sigprocmask, -1, at & ~(uintptr_t)7, NULL, 8) == -EFAULT)
         return false;
     __atomic_store_n(known, page, __ATOMIC_RELAXED);
     return true;

@@ -18,7 +18,7 @@ struct here *here = &nobody;
 __thread struct thread thread = {.process = NO_PROCESS};
 _Alignas(8) char process_comm[16];
 bool process_preloaded;
-bool process_sandboxed;
+bool process_sandboxed, process_watched;
 uintptr_t process_heap, process_stack;
 uint32_t process_descriptors;
 struct ring_process process_self;
@@ -171,6 +171,14 @@ static uint32_t table_size(const char *status)
     return line != NULL ? (uint32_t)number_behind(line + sizeof name - 2) : 0;
 }
 
+/* Where the main thread's stack, on which we are, ends: as the kernel tells or, for
+ * valgrind has one of its own, at least behind the environment. */
+static uintptr_t stack_end(uintptr_t told)
+{
+    const uintptr_t frame = (uintptr_t)__builtin_frame_address(0), beyond = (uintptr_t)environ;
+    return told - frame < PROCESS_STACK_MAX ? told : beyond - frame < PROCESS_STACK_MAX ? beyond : 0;
+}
+
 static void describe(char *text, size_t room)
 {
     struct stat namespace;
@@ -187,7 +195,7 @@ static void describe(char *text, size_t room)
     if (read_file("/proc/self/stat", text, room) != 0) {
         process_self.start_time = stat_number(text, START_TIME_FIELD);
         process_heap = stat_number(text, START_BRK_FIELD);
-        process_stack = stat_number(text, ENV_END_FIELD);
+        process_stack = stack_end(stat_number(text, ENV_END_FIELD));
     }
 }
 
@@ -201,10 +209,15 @@ static void *wiped_page(void)
     return (void *)page;
 }
 
-bool process_preloads(char *const *environment)
+static bool preloads(char *const *environment, const char *library)
 {
     const char *const value = settings_value(environment, "LD_PRELOAD");
-    return value != NULL && strstr(value, "libsockspy") != NULL;
+    return value != NULL && strstr(value, library) != NULL;
+}
+
+bool process_preloads(char *const *environment)
+{
+    return preloads(environment, "libsockspy");
 }
 
 void process_start(const struct ring *into, const char *refused)
@@ -216,6 +229,7 @@ void process_start(const struct ring *into, const char *refused)
         process_descriptors = table_size(text);
     }
     process_preloaded = process_preloads(environ);
+    process_watched = preloads(environ, "vgpreload_");
     sys_call(SYS_prctl, PR_GET_NAME, process_comm);
     describe(text, sizeof text);
     const uint32_t pid = (uint32_t)sys_call(SYS_getpid, 0);

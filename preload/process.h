@@ -43,7 +43,9 @@ extern char process_comm[16];
 extern struct ring_process process_self; /* as it stands in the ring's table */
 extern bool process_preloaded;           /* we came by LD_PRELOAD, and so will go on only by it */
 extern bool process_sandboxed;           /* a seccomp filter is on: no system call of ours */
+extern bool process_watched;             /* valgrind minds what our system calls read */
 extern uintptr_t process_heap;           /* where libc's heap begins; 0: unknown */
+#define PROCESS_STACK_MAX (128u << 20)   /* the kernel keeps so much free below its end */
 extern uintptr_t process_stack;          /* where the main thread's stack ends; 0: unknown */
 extern uint32_t process_descriptors;     /* there was none with this number or a higher one at start-up; 0: unknown */
 
