@@ -1,11 +1,8 @@
 #!/usr/bin/env bash
-# make demo: the log of both ends and the report, under ten seconds; only the
-# report is left behind.
+# make demo: the log of both ends and the report; only the report is left behind.
 . "$(dirname "$0")/../lib.sh" || exit 1
 ls /dev/shm >before
-began=$SECONDS
 (cd "$top" && env -u SOCKSPY_RING -u TMP samples/demo.sh "$TMP/page.html") >text 2>err || fail "the demo ended with $?: $(cat err)"
-[ $((SECONDS - began)) -lt 10 ] || fail "it took $((SECONDS - began)) s"
 for call in socket connect close bind listen accept read write; do
     assert_grep "$call" text
 done
