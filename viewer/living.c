@@ -127,3 +127,89 @@ void living_check(struct scan *scan, const struct procfs *procfs, scan_visit *vi
     if (has_doubtful(scan->model))
         unix_peers(join, &pairing);
 }
+
+/* --- what the records do not tell ------------------------------------------------- */
+
+struct search {
+    struct scan *scan;
+    const struct procfs *procfs;
+    scan_visit *visit;
+    void *context;
+    struct process *process;
+};
+
+/* Does the filter let it through, as far as it is about more than calls? */
+static bool passes(const struct scan *scan, const struct discovery *found)
+{
+    struct record record = {.pid = found->process->pid, .fd = found->fd, .call = CALL_inherit};
+    const struct view view = {.record = &record,
+                              .call = &scan->decoder->calls[CALL_inherit],
+                              .comm_size = strnlen(found->process->comm, sizeof record.comm),
+                              .local = found->local,
+                              .peer = found->peer};
+    memcpy(record.comm, found->process->comm, sizeof record.comm);
+    return filter_match(&scan->options->filter, &view);
+}
+
+static void find_descriptor(void *context, int fd, enum named named, uint64_t inode)
+{
+    const struct search *const search = context;
+    const struct holder *const known = process_descriptor(search->process, fd);
+    if (named != NAMED_SOCKET || (known != NULL && (known->socket->inode == 0 || known->socket->inode == inode)))
+        return;
+    struct procfs_socket told = {.family = 0};
+    procfs_socket(search->procfs, search->process->pid, inode, &told);
+    const struct discovery found = {.process = search->process,
+                                    .fd = fd,
+                                    .inode = inode,
+                                    .family = told.family,
+                                    .type = told.type,
+                                    .listening = told.listening,
+                                    .connected = told.connected,
+                                    .peer_closed = told.peer_closed,
+                                    .local = told.local,
+                                    .peer = told.peer};
+    search->visit(search->context, model_discover(search->scan->model, &found), passes(search->scan, &found));
+}
+
+/* Has another program taken its place? */
+static bool has_successor(const struct processes *processes, const struct ring_process *row)
+{
+    for (unsigned i = 0; i < RING_PROCESSES; i++) {
+        const struct ring_process *const other = &processes->rows[i];
+        if (other->pid == row->pid && other->pid_namespace == row->pid_namespace && other->number > row->number)
+            return true;
+    }
+    return false;
+}
+
+/* Programs of which no record is left, but which live: those whose start is known,
+ * so that no other is taken for them. */
+static void meet_the_silent(struct scan *scan, const struct procfs *procfs)
+{
+    for (unsigned i = 0; i < RING_PROCESSES; i++) {
+        const struct ring_process *const row = &scan->decoder->processes.rows[i];
+        const struct process run = {
+            .pid = row->pid, .pid_namespace = row->pid_namespace, .start_time = row->start_time};
+        if (row->number != 0 && row->start_time != 0 && !has_successor(&scan->decoder->processes, row) &&
+            procfs_alive(procfs, &run) == ALIVE_YES && procfs_has_library(procfs, row->pid) == ALIVE_YES)
+            model_meet(scan->model, row);
+    }
+}
+
+void living_find(struct scan *scan, const struct procfs *procfs, scan_visit *visit, void *context)
+{
+    struct found living = {0};
+    if (!ring_is_of_this_boot(&scan->source.ring))
+        return;
+    meet_the_silent(scan, procfs);
+    for (struct process *process = model_processes(scan->model); process != NULL; process = process->next) {
+        if (!process->gone && !process->executed && procfs_alive(procfs, process) == ALIVE_YES)
+            add(&living, process);
+    }
+    for (size_t i = 0; i < living.count; i++) {
+        struct search search = {scan, procfs, visit, context, living.items[i]};
+        procfs_descriptors(procfs, search.process->pid, find_descriptor, &search);
+    }
+    free(living.items);
+}

@@ -12,6 +12,10 @@
  * nothing for a ring from before the machine was started. */
 void living_check(struct scan *scan, const struct procfs *procfs, scan_visit *visit, void *context);
 
+/* Finds the sockets that living programs hold and the records do not know, for
+ * they are overwritten, or went by out of sight; tells the model of each. */
+void living_find(struct scan *scan, const struct procfs *procfs, scan_visit *visit, void *context);
+
 /* Is the socket open now? ALIVE_UNKNOWN where nobody can look. */
 enum alive living_is_open(const struct procfs *procfs, const struct socket *socket);
 

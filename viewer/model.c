@@ -100,6 +100,20 @@ const struct step *model_tell(struct model *model, struct socket *socket, uint64
     return end_step(model);
 }
 
+struct process *model_meet(struct model *model, const struct ring_process *row)
+{
+    begin_step(model, NULL);
+    return process_met(model, row);
+}
+
+const struct step *model_discover(struct model *model, const struct discovery *discovery)
+{
+    begin_step(model, NULL);
+    model->step.process = discovery->process;
+    model->step.socket = socket_discovered(model, discovery);
+    return end_step(model);
+}
+
 const struct step *model_join(struct model *model, struct socket *first, struct socket *second)
 {
     begin_step(model, NULL);

@@ -235,6 +235,21 @@ const struct step *model_closed(struct model *model, struct holder *holder);
 const struct step *model_tell(struct model *model, struct socket *socket, uint64_t inode, const struct address *local,
                               const struct address *peer);
 
+/* The run of the program in that row of the ring's table; one of which no record
+ * is left begins, at an unknown time. */
+struct process *model_meet(struct model *model, const struct ring_process *row);
+
+/* A descriptor that the records do not know, and what it is found to name. */
+struct discovery {
+    struct process *process;
+    int fd;
+    uint64_t inode;
+    uint8_t family, type; /* 0: not known */
+    bool listening, connected, peer_closed;
+    struct address local, peer;
+};
+const struct step *model_discover(struct model *model, const struct discovery *discovery);
+
 /* The kernel says that these two are each other's peers. */
 const struct step *model_join(struct model *model, struct socket *first, struct socket *second);
 

@@ -269,6 +269,9 @@ void sockets_settle(struct model *model, int64_t now);
 void socket_told(struct model *model, struct socket *socket, uint64_t inode, const struct address *local,
                  const struct address *peer);
 
+/* What was found is put in under its descriptor. */
+struct socket *socket_discovered(struct model *model, const struct discovery *discovery);
+
 /* A record tells of it. Returns whether that is news after losses, in which bytes
  * may have moved. */
 bool socket_seen(const struct model *model, struct socket *socket);
@@ -287,6 +290,9 @@ enum making {
     MADE_GUEST, /* vfork, clone: its parent waited until it had a program of its own, or was gone */
     MADE_SPAWN  /* posix_spawn: the same, in one call */
 };
+
+/* The run of that row; of which no record is left, if it is new. */
+struct process *process_met(struct model *model, const struct ring_process *row);
 
 /* A call gave `parent` the child `pid`. */
 void process_forked(struct model *model, struct process *parent, const struct view *view, uint32_t pid,

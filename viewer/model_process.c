@@ -221,16 +221,21 @@ static void copy_text(char *to, const char *from, size_t size)
     to[size - 1] = '\0';
 }
 
+/* What the ring's table says of it. */
+static void describe_run(struct process *process, const struct ring_process *row)
+{
+    process->flags = row->flags;
+    process->pid_namespace = row->pid_namespace;
+    process->start_time = row->pid == process->pid ? row->start_time : 0;
+    copy_text(process->path, row->path, sizeof process->path);
+    copy_text(process->args, row->args, sizeof process->args);
+}
+
 static void describe(struct process *process, const struct record *record, const struct ring_process *row)
 {
     memcpy(process->comm, record->comm, sizeof record->comm);
-    if (row == NULL)
-        return;
-    process->flags = row->flags;
-    process->pid_namespace = row->pid_namespace;
-    process->start_time = row->pid == record->pid ? row->start_time : 0;
-    copy_text(process->path, row->path, sizeof process->path);
-    copy_text(process->args, row->args, sizeof process->args);
+    if (row != NULL)
+        describe_run(process, row);
 }
 
 /* The process that owns the memory under that number, or NULL. */
@@ -350,6 +355,18 @@ static struct process *begin(struct model *model, const struct view *view)
     struct process *const process = record->call == CALL_exec && record->arg[0] == 0 ? begin_program(model, view, row)
                                                                                      : begin_child(model, view, row);
     map_put(&model->by_number, record->process, process);
+    return process;
+}
+
+struct process *process_met(struct model *model, const struct ring_process *row)
+{
+    struct process *process = by_number(model, row->number);
+    if (process != NULL)
+        return process;
+    process = process_new(model, row->number, row->pid, 0);
+    memcpy(process->comm, row->comm, sizeof row->comm);
+    describe_run(process, row);
+    map_put(&model->by_number, row->number, process);
     return process;
 }
 

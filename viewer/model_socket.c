@@ -248,6 +248,21 @@ void socket_told(struct model *model, struct socket *socket, uint64_t inode, con
     connection_seen(model, socket);
 }
 
+struct socket *socket_discovered(struct model *model, const struct discovery *discovery)
+{
+    struct socket *socket = socket_by_inode(model, discovery->inode);
+    if (socket == NULL)
+        socket = socket_new(model, discovery->inode, discovery->family, discovery->type, 0);
+    holder_open(model, discovery->process, discovery->fd, socket, CAME_FOUND, 0);
+    socket_seen(model, socket);
+    socket->connected |= discovery->connected;
+    socket->peer_done |= discovery->peer_closed;
+    socket_told(model, socket, discovery->inode, &discovery->local, &discovery->peer);
+    if (discovery->listening)
+        socket_listens(model, socket);
+    return socket;
+}
+
 bool socket_seen(const struct model *model, struct socket *socket)
 {
     struct own_socket *const own = own_socket(socket);

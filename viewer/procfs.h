@@ -42,7 +42,8 @@ bool procfs_program(const struct procfs *procfs, uint32_t pid, char *path, size_
 /* One socket of /proc/PID/net. */
 struct procfs_socket {
     uint8_t family, type;
-    bool listening;
+    bool listening, connected;
+    bool peer_closed;           /* CLOSE_WAIT */
     struct address local, peer; /* peer: unknown for AF_UNIX */
 };
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <sys/un.h>
 
-enum { STATE_LISTEN = 10, UNIX_ACCEPTS = 1 << 16 };
+enum { STATE_ESTABLISHED = 1, STATE_CLOSE_WAIT = 8, STATE_LISTEN = 10, UNIX_ACCEPTS = 1 << 16, UNIX_CONNECTED = 3 };
 
 static const struct table {
     const char *name;
@@ -63,7 +63,10 @@ static bool read_inet(const char *line, const struct table *table, uint64_t inod
     at = at != NULL ? read_address(at + strspn(at, " "), table->family, &socket->peer) : NULL;
     if (at == NULL)
         return false;
-    socket->listening = table->type == SOCK_STREAM && strtoul(at, NULL, 16) == STATE_LISTEN;
+    const unsigned long state = strtoul(at, NULL, 16);
+    socket->listening = table->type == SOCK_STREAM && state == STATE_LISTEN;
+    socket->peer_closed = table->type == SOCK_STREAM && state == STATE_CLOSE_WAIT;
+    socket->connected = state == STATE_ESTABLISHED || socket->peer_closed;
     at = skip_fields(at, 6);
     return at != NULL && strtoull(at, NULL, 10) == inode;
 }
@@ -71,10 +74,10 @@ static bool read_inet(const char *line, const struct table *table, uint64_t inod
 /* "address: references protocol flags type state inode path" */
 static bool read_unix(const char *line, uint64_t inode, struct procfs_socket *socket)
 {
-    unsigned flags, type;
+    unsigned flags, type, state;
     unsigned long long found;
     int path = 0;
-    if (sscanf(line, "%*x: %*x %*x %x %x %*x %llu %n", &flags, &type, &found, &path) < 3 || found != inode)
+    if (sscanf(line, "%*x: %*x %*x %x %x %x %llu %n", &flags, &type, &state, &found, &path) < 4 || found != inode)
         return false;
     struct sockaddr_un name = {.sun_family = AF_UNIX};
     size_t size = path != 0 ? strcspn(line + path, "\n") : 0;
@@ -85,6 +88,7 @@ static bool read_unix(const char *line, uint64_t inode, struct procfs_socket *so
     address_from_sockaddr(&socket->local, &name, offsetof(struct sockaddr_un, sun_path) + size);
     socket->type = (uint8_t)type;
     socket->listening = (flags & UNIX_ACCEPTS) != 0;
+    socket->connected = state == UNIX_CONNECTED;
     return true;
 }
 

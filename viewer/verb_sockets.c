@@ -118,6 +118,8 @@ static void print_all(struct sockets *sockets)
         socket_csv_header(out);
     scan_all(&sockets->scan, visit, sockets);
     living_check(&sockets->scan, &sockets->procfs, visit, sockets);
+    if (sockets->scan.options->open)
+        living_find(&sockets->scan, &sockets->procfs, visit, sockets);
     keep_time(sockets);
     for (struct socket *socket = model_sockets(sockets->scan.model); socket != NULL; socket = socket->next) {
         if (!socket->ended)

@@ -221,6 +221,46 @@ static void another_process_with_the_same_pid_was_not_its_past(void **state)
     socket_release(f->model, socket);
 }
 
+/* --- found elsewhere ------------------------------------------------------------- */
+
+static void who_left_no_record_is_met(void **state)
+{
+    struct model_fixture *const f = *state;
+    const struct ring_process row = {.number = 5, .pid = 500, .start_time = 9, .comm = "silent", .path = "/bin/silent"};
+    struct process *const process = model_meet(f->model, &row);
+    assert_string_equal(process->comm, "silent");
+    assert_ptr_equal(model_meet(f->model, &row), process);
+    struct discovery found = {
+        .process = process, .fd = 7, .inode = 77, .family = AF_INET, .type = SOCK_STREAM, .listening = true};
+    address_from_ipv4(&found.local, (const uint8_t[]){127, 0, 0, 1}, 80);
+    const struct step *step = model_discover(f->model, &found);
+    struct socket *const socket = step->socket;
+    assert_state(f, socket, STATE_LISTENING);
+    assert_true(has_change(step, SOCKET_OPENED));
+    assert_false(socket->born);
+    assert_int_equal(process_descriptor(process, 7)->came, CAME_FOUND);
+    found.fd = 8;
+    step = model_discover(f->model, &found);
+    assert_ptr_equal(step->socket, socket);
+    assert_int_equal(socket->open_holders, 2);
+    /* and what comes of it later is its own */
+    assert_ptr_equal(say_send(f, 5, 7, 77, 1)->process, process);
+}
+
+static void what_waits_for_our_close_is_known_as_such(void **state)
+{
+    struct model_fixture *const f = *state;
+    const struct ring_process row = {.number = 5, .pid = 500};
+    struct discovery found = {.process = model_meet(f->model, &row), .fd = 7, .inode = 77, .connected = true};
+    found.family = AF_INET;
+    found.type = SOCK_STREAM;
+    assert_state(f, model_discover(f->model, &found)->socket, STATE_CONNECTED);
+    found.fd = 8;
+    found.inode = 78;
+    found.peer_closed = true;
+    assert_state(f, model_discover(f->model, &found)->socket, STATE_PEER_CLOSED);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -237,6 +277,8 @@ int main(void)
         TEST(who_leaves_our_sight_may_hold_on),
         TEST(an_exec_that_fails_changes_nothing),
         TEST(another_process_with_the_same_pid_was_not_its_past),
+        TEST(who_left_no_record_is_met),
+        TEST(what_waits_for_our_close_is_known_as_such),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

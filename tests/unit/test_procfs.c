@@ -51,7 +51,8 @@ static int make_tree(void **state)
              "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
              "   0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 77 1 0 100\n"
              "   1: 0100007F:C5A2 0100007F:1F90 01 00000000:00000000 00:00000000 00000000  1000        0 4242 1 0 20\n"
-             "   2: garbage\n");
+             "   2: 0100007F:C5A4 0100007F:1F90 08 00000000:00000000 00:00000000 00000000  1000        0 4244 1 0 20\n"
+             "   3: garbage\n");
     put_file("811/net/tcp6", "  sl  local_address                         remote_address  st ...\n"
                              "   0: 00000000000000000000000001000000:1F91 00000000000000000000000001000000:C5A3 01 "
                              "00000000:00000000 00:00000000 00000000     0        0 4243 1 0 20\n");
@@ -139,9 +140,11 @@ static void sockets_have_their_names(void **state)
     assert_string_equal(text, "127.0.0.1:50594");
     address_format(&socket.peer, text);
     assert_string_equal(text, "127.0.0.1:8080");
-    assert_false(socket.listening);
+    assert_true(socket.connected && !socket.listening && !socket.peer_closed);
+    assert_true(procfs_socket(&procfs, 811, 4244, &socket));
+    assert_true(socket.connected && socket.peer_closed);
     assert_true(procfs_socket(&procfs, 811, 77, &socket));
-    assert_true(socket.listening);
+    assert_true(socket.listening && !socket.connected);
     assert_int_equal(socket.peer.family, 0);
     assert_true(procfs_socket(&procfs, 811, 4243, &socket));
     address_format(&socket.local, text);
@@ -152,7 +155,7 @@ static void sockets_have_their_names(void **state)
     assert_true(socket.listening && socket.type == SOCK_STREAM);
     assert_true(procfs_socket(&procfs, 811, 901, &socket));
     assert_int_equal(socket.local.family, 0);
-    assert_int_equal(socket.type, SOCK_DGRAM);
+    assert_true(socket.type == SOCK_DGRAM && socket.connected);
     assert_true(procfs_socket(&procfs, 811, 902, &socket));
     assert_int_equal(address_format(&socket.local, text), strlen("unix:@hidden"));
     assert_false(procfs_socket(&procfs, 811, 5, &socket));
