@@ -63,6 +63,7 @@ struct stream {
     size_t sent_count, received_count;
     uint64_t sent_bytes, received_bytes;
     bool aligned; /* offsets mean the same at both ends: both know all that went through */
+    bool muddled; /* they do not, by what was kept: threads sent at once, in another order than they returned */
 };
 
 /* A connection, and what went through it. */

@@ -19,7 +19,8 @@ bool pipe_told_by_sender(const struct pipe *pipe, int end)
     const struct stream *const stream = &pipe->streams[end];
     if (stream->sent_count == 0 || stream->received_count == 0)
         return stream->sent_count != 0;
-    return stream->sent_bytes >= stream->received_bytes;
+    return stream->sent_bytes > stream->received_bytes ||
+           (stream->sent_bytes == stream->received_bytes && !stream->muddled);
 }
 
 /* --- streams' lists -------------------------------------------------------------- */
@@ -171,9 +172,11 @@ void history_match(struct history *history)
             struct stream *const stream = &pipe->streams[end];
             if (!pipe_is_stream(pipe)) {
                 match_datagrams(history, stream);
-            } else if (known && walk(history, stream, false)) {
-                stream->aligned = true;
-                walk(history, stream, true);
+            } else if (known) {
+                stream->aligned = walk(history, stream, false);
+                stream->muddled = !stream->aligned;
+                if (stream->aligned)
+                    walk(history, stream, true);
             }
         }
     }

@@ -89,14 +89,16 @@ static void tell_closing(struct wire *wire, const struct pipe *pipe, int end, in
     add(wire, pipe->resets[end] ? WIRE_RESET : WIRE_FINISH, pipe, end, pipe->closed_by[end], time);
 }
 
-/* A record that tells something else of a stream than bytes. */
-static void tell_other(struct wire *wire, const struct entry *entry, uint32_t index)
+/* A record that tells something else of a stream than bytes. `last`: when the last
+ * of those went from each end. */
+static void tell_other(struct wire *wire, const struct entry *entry, uint32_t index, const int64_t last[2])
 {
     begin(wire, entry, index);
     if (entry->at_end)
         add(wire, WIRE_SEE_END, entry->pipe, entry->end, index, entry->done);
     if (entry->shuts_out)
-        add(wire, WIRE_FINISH, entry->pipe, entry->end, index, entry->time);
+        add(wire, WIRE_FINISH, entry->pipe, entry->end, index,
+            entry->time > last[entry->end] ? entry->time : last[entry->end]);
     if (entry->error == ECONNRESET && entry->call->class == CLASS_IO)
         add(wire, WIRE_RESET, entry->pipe, 1 - entry->end, index, entry->done);
 }
@@ -137,9 +139,23 @@ static bool is_refused(const struct entry *entry)
            (entry->error == ECONNREFUSED || entry->error == ETIMEDOUT || entry->error == EHOSTUNREACH);
 }
 
-void wire_collect(struct wire *wire, const struct history *history)
+static void collect_pipes(struct wire *wire, const struct history *history, int64_t (*last)[2])
 {
-    *wire = (struct wire){0};
+    for (size_t i = 0; i < history->pipe_count; i++) {
+        const struct pipe *const pipe = &history->pipes[i];
+        for (int end = 0; end < 2 && pipe->wanted; end++) {
+            if (pipe_is_stream(pipe)) {
+                last[i][end] = tell_stream(wire, history, pipe, end);
+                tell_closing(wire, pipe, end, last[i][end]);
+            } else {
+                tell_datagrams(wire, history, pipe, end);
+            }
+        }
+    }
+}
+
+static void collect_records(struct wire *wire, const struct history *history, int64_t (*last)[2])
+{
     int64_t now = 0;
     for (size_t i = 0; i < history->count; i++) {
         const struct entry *const entry = &history->entries[i];
@@ -147,19 +163,19 @@ void wire_collect(struct wire *wire, const struct history *history)
         if (entry->call == NULL)
             add(wire, WIRE_LOST, NULL, 0, (uint32_t)i, entry->time != 0 ? entry->time : now);
         else if (entry->pipe != NULL && entry->pipe->wanted && pipe_is_stream(entry->pipe))
-            tell_other(wire, entry, (uint32_t)i);
+            tell_other(wire, entry, (uint32_t)i, last[entry->pipe - history->pipes]);
         else if (is_refused(entry))
             add(wire, WIRE_REFUSED, NULL, CLIENT_END, (uint32_t)i, entry->time);
     }
-    for (size_t i = 0; i < history->pipe_count; i++) {
-        const struct pipe *const pipe = &history->pipes[i];
-        for (int end = 0; end < 2 && pipe->wanted; end++) {
-            if (pipe_is_stream(pipe))
-                tell_closing(wire, pipe, end, tell_stream(wire, history, pipe, end));
-            else
-                tell_datagrams(wire, history, pipe, end);
-        }
-    }
+}
+
+void wire_collect(struct wire *wire, const struct history *history)
+{
+    int64_t(*const last)[2] = memory_new(history->pipe_count, sizeof *last);
+    *wire = (struct wire){0};
+    collect_pipes(wire, history, last);
+    collect_records(wire, history, last);
+    free(last);
     if (wire->count != 0)
         qsort(wire->events, wire->count, sizeof *wire->events, compare);
 }
