@@ -402,8 +402,9 @@ void export_mermaid(struct out *out, struct history *history, size_t messages)
         declare_process(&chart, history->entries[chart.order[i]].process);
     for (size_t i = 0; i < told; i++)
         declare_peer(&chart, &history->entries[chart.order[i]]);
-    if (chart.shown[PART_PROCESS].count == 0)
-        out_text(out, "    participant P1 as (nothing was recorded)\n");
+    if (chart.shown[PART_PROCESS].count == 0) /* a diagram has somebody in it */
+        out_text(out,
+                 chart.count == 0 ? "    participant P1 as (nothing was recorded)\n" : "    participant P1 as …\n");
     for (size_t i = 0; i < told; i++)
         tell(&chart, &history->entries[chart.order[i]]);
     if (told < chart.count) {

@@ -74,6 +74,7 @@ _sockspy() {
     explain) options="$lecture --brief --deep $table" ;;
     diagram) options="$lecture --by= --brief -o --output= --color $filters" ;;
     lesson) options="$lecture --brief --deep --step --show-code -w --ring= --color" ;;
+    report) options="-o --output= $filters" ;;
     export) options="--format= --max= -o --output= $filters" ;;
     info) options='-o --output= --format= --color' ;;
     clean | help) options='' ;;

@@ -139,14 +139,19 @@ static bool is_refused(const struct entry *entry)
            (entry->error == ECONNREFUSED || entry->error == ETIMEDOUT || entry->error == EHOSTUNREACH);
 }
 
-static void collect_pipes(struct wire *wire, const struct history *history, int64_t (*last)[2])
+/* When the last bytes went from each end of a pipe. */
+struct last {
+    int64_t from[2];
+};
+
+static void collect_pipes(struct wire *wire, const struct history *history, struct last *last)
 {
     for (size_t i = 0; i < history->pipe_count; i++) {
         const struct pipe *const pipe = &history->pipes[i];
         for (int end = 0; end < 2 && pipe->wanted; end++) {
             if (pipe_is_stream(pipe)) {
-                last[i][end] = tell_stream(wire, history, pipe, end);
-                tell_closing(wire, pipe, end, last[i][end]);
+                last[i].from[end] = tell_stream(wire, history, pipe, end);
+                tell_closing(wire, pipe, end, last[i].from[end]);
             } else {
                 tell_datagrams(wire, history, pipe, end);
             }
@@ -154,7 +159,7 @@ static void collect_pipes(struct wire *wire, const struct history *history, int6
     }
 }
 
-static void collect_records(struct wire *wire, const struct history *history, int64_t (*last)[2])
+static void collect_records(struct wire *wire, const struct history *history, const struct last *last)
 {
     int64_t now = 0;
     for (size_t i = 0; i < history->count; i++) {
@@ -163,7 +168,7 @@ static void collect_records(struct wire *wire, const struct history *history, in
         if (entry->call == NULL)
             add(wire, WIRE_LOST, NULL, 0, (uint32_t)i, entry->time != 0 ? entry->time : now);
         else if (entry->pipe != NULL && entry->pipe->wanted && pipe_is_stream(entry->pipe))
-            tell_other(wire, entry, (uint32_t)i, last[entry->pipe - history->pipes]);
+            tell_other(wire, entry, (uint32_t)i, last[entry->pipe - history->pipes].from);
         else if (is_refused(entry))
             add(wire, WIRE_REFUSED, NULL, CLIENT_END, (uint32_t)i, entry->time);
     }
@@ -171,7 +176,7 @@ static void collect_records(struct wire *wire, const struct history *history, in
 
 void wire_collect(struct wire *wire, const struct history *history)
 {
-    int64_t(*const last)[2] = memory_new(history->pipe_count, sizeof *last);
+    struct last *const last = memory_new(history->pipe_count, sizeof *last);
     *wire = (struct wire){0};
     collect_pipes(wire, history, last);
     collect_records(wire, history, last);
