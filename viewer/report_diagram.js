@@ -72,18 +72,21 @@ const diagram = (() => {
     return messages.filter(message => telling.has(message.from));
   }
 
-  function label(record) {
+  // What is written at a message, in so much room; the result is not cut.
+  function label(record, room) {
     const bytes = record[RECORD.bytes] ? ` ${grouped(record[RECORD.bytes])} B` : '';
     const payload = record[RECORD.data] ? `  “${record[RECORD.data].slice(0, 40)}”` : '';
     const result = record[RECORD.error] ? ` = ${record[RECORD.error]}`
       : phaseOf(record) <= 2 && record[RECORD.ret] > 0 ? ` = ${record[RECORD.ret]}`
       : record[RECORD.way] === IN && record[RECORD.ret] === 0 ? ' = 0' : '';
     const named = ['bind', 'connect'].includes(callName(record)) ? ` ${record[RECORD.args].split(', ')[0]}` : '';
-    return `${callName(record)}${named}${bytes}${payload}${result}`;
+    return clip(`${callName(record)}${named}${bytes}${payload}`, room - wide(result)) + result;
   }
 
-  function clip(text, room) { // a letter is about 6.6 wide at this size
-    const most = Math.max(4, Math.floor(room / 6.6));
+  const wide = text => text.length * 6.6; // about, at this size
+
+  function clip(text, room) {
+    const most = Math.max(4, Math.floor(room / wide('x')));
     return text.length > most ? `${text.slice(0, most - 1)}…` : text;
   }
 
@@ -118,7 +121,7 @@ const diagram = (() => {
     group.append(
       svg('line', {x1: x, y1: y, x2: end - way * 7, y2: y, class: `arrow ${phase} ${record[RECORD.bytes] ? '' : 'dashed'}`}),
       svg('path', {d: `M${end} ${y} l${-way * 9} -4.5 v9 z`, class: `point ${phase}`}),
-      svg('text', {x: Math.min(x, end) + 12, y: y - 6}, clip(label(record), Math.abs(end - x) - 20)));
+      svg('text', {x: Math.min(x, end) + 12, y: y - 6}, label(record, Math.abs(end - x) - 20)));
   }
 
   function drawRemark(group, record, phase, x, y, last) {
@@ -127,7 +130,7 @@ const diagram = (() => {
       closes ? svg('path', {d: `M${x - 5} ${y - 8} l10 10 m0 -10 l-10 10`, class: `cross ${phase}`})
         : svg('circle', {cx: x, cy: y - 3, r: 4.5, class: `point ${phase}`}),
       svg('text', {x: last ? x - 12 : x + 12, y, 'text-anchor': last ? 'end' : 'start'},
-        clip(label(record), measures.space - 30)));
+        label(record, measures.space - 30)));
   }
 
   function drawMessage(picture, message, y, xs) {
