@@ -37,6 +37,7 @@ sound() {
     none "$1" "_ws.malformed || tcp.checksum.status == \"Bad\" || udp.checksum.status == \"Bad\" ||
         ip.checksum.status == \"Bad\" || (tcp.analysis.flags && !tcp.analysis.reused_ports) || !frame.comment ||
         !frame.packet_id" 'malformed, a bad checksum, lost, sent twice, out of order, or without comment or id'
+    assert_eq "$(shark "$1" -T fields -e frame.packet_id | sort | uniq -d)" '' 'ids of several packets'
 }
 
 # followed FILE STREAM SIDE - the bytes that one side of a stream sent, the

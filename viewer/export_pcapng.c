@@ -17,10 +17,10 @@
     "count the bytes that went into and came out of the sockets. How the network divided them, what it sent twice "    \
     "and what it acknowledged is not known. Sockets of AF_UNIX have made-up addresses, 10.0.x.x."
 
-/* A packet's id: its record's, and above that the piece of the transfer. No call
- * moves more pieces than that; a damaged record may say so. */
-enum { PIECE_SHIFT = 48, PIECES_MAX = 1 << 16 };
-#define UNTOLD (UINT64_C(1) << 47) /* in an id: there is no record */
+/* A packet's id: its record's, what that tells, and the piece of the transfer. No
+ * call moves more pieces than that; a damaged record may say so. */
+enum { KIND_SHIFT = 44, PIECE_SHIFT = 48, PIECES_MAX = 1 << 16 };
+#define UNTOLD (UINT64_C(1) << 43) /* in an id: there is no record */
 
 struct capture {
     struct pcapng pcapng;
@@ -160,7 +160,7 @@ static void identify(const struct capture *capture, struct pcapng_packet *packet
         packet->id = UNTOLD | event->pipe->connection->id << 1 | event->end;
         packet->pid = packet->tid = holder != NULL ? holder->process->pid : 0;
     }
-    packet->id |= capture->piece << PIECE_SHIFT;
+    packet->id |= (uint64_t)event->kind << KIND_SHIFT | capture->piece << PIECE_SHIFT;
 }
 
 /* A conversation_write: puts the packet into the file. */
