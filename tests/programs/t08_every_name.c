@@ -274,8 +274,8 @@ static void processes(void)
     SAY(unshare, 0);
     SAY(setns, -1, 0);
     SAY(prctl, PR_SET_SECCOMP, 77L, 0L, 0L, 0L);
-    CHILD(SAY(_exit, 0));
-    CHILD(SAY(_Exit, 0));
+    CHILD(SAY(_exit, 41));
+    CHILD(SAY(_Exit, 42));
 }
 
 static void look_up(void)
