@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+enum { TEXT_KEPT = 512, TEXT_MAX = 1 << 17 /* the kernel takes no longer ones */ };
+
 bool event_begin_any(struct event *event, enum call call, int fd)
 {
     library_ready();
@@ -67,7 +69,14 @@ void event_add_text(struct event *event, const char *text)
     if (text == NULL)
         return;
     const size_t length = strlen(text);
-    event_add(event, ITEM_TEXT, text, length < 512 ? length : 512, length);
+    event_add(event, ITEM_TEXT, text, length < TEXT_KEPT ? length : TEXT_KEPT, length);
+}
+
+void event_add_unread(struct event *event, const char *text)
+{
+    const ssize_t length = place_text_length(text, TEXT_MAX);
+    if (length >= 0)
+        event_add(event, ITEM_TEXT, text, length < TEXT_KEPT ? (size_t)length : TEXT_KEPT, (size_t)length);
 }
 
 static void name_end(struct event *event, enum item_kind kind, const void *address, socklen_t size, uint8_t ip[4],

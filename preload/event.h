@@ -118,7 +118,9 @@ void event_socket(struct event *event, int fd);
 /* Adds an item of `size` bytes of the program's or our own memory, which is
  * read by event_write; `whole` tells how much there was. */
 void event_add(struct event *event, enum item_kind kind, const void *bytes, size_t size, size_t whole);
+/* Text that libc or the kernel has read; and text that perhaps nobody has. */
 void event_add_text(struct event *event, const char *text);
+void event_add_unread(struct event *event, const char *text);
 
 /* The address that the call itself names as local or peer. */
 void event_local(struct event *event, const void *address, socklen_t size);

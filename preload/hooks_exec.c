@@ -8,7 +8,6 @@
 #include "real.h"
 #include "successor.h"
 
-#include <limits.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -37,13 +36,6 @@ static uint64_t blind(char *const *environment)
     return process_preloads(environment) ? BLIND_NOT : BLIND_ENVIRONMENT;
 }
 
-static void add_path(struct event *event, const char *path)
-{
-    const ssize_t length = place_text_length(path, PATH_MAX);
-    if (length >= 0)
-        event_add(event, ITEM_TEXT, path, length < 512 ? (size_t)length : 512, (size_t)length);
-}
-
 /* Something must be said beforehand, for nothing can be afterwards: a record where
  * the next program is sure to be out of sight, a note where it may be. Returns
  * whether it is sure. */
@@ -60,7 +52,7 @@ static bool announce(const char *path, char *const *environment)
     ring_count(&ring, COUNT_BLIND_EXEC, 1);
     event.end = event.start;
     event.arg[0] = why;
-    add_path(&event, path);
+    event_add_unread(&event, path);
     event_write(&event);
     return true;
 }
@@ -69,7 +61,7 @@ static int exec_failed(struct event *event, int result, const char *path, bool a
 {
     event_returned(event, result);
     if (event->error != EFAULT)
-        add_path(event, path);
+        event_add_unread(event, path);
     if (announced)
         ring_count(&ring, COUNT_BLIND_EXEC, UINT64_MAX); /* it did not come to that */
     else
@@ -162,7 +154,7 @@ static int around_spawn(enum call call, real_spawn *run, pid_t *pid, const char 
     event_returned(&event, error);
     event.error = error;
     if (error != EFAULT)
-        add_path(&event, path);
+        event_add_unread(&event, path);
     if (error == 0) {
         event.arg[0] = (uint64_t)*to;
         event.arg[1] = blind(envp);
@@ -211,7 +203,7 @@ static void ran_shell(struct event *event, int result, const char *command)
         if (event->arg[0] != BLIND_NOT)
             ring_count(&ring, COUNT_BLIND_EXEC, 1);
     }
-    event_add_text(event, command);
+    event_add_unread(event, command);
     event_write(event);
 }
 

@@ -13,7 +13,7 @@ EXPORT void openlog(const char *ident, int option, int facility)
     }
     real.openlog(ident, option, facility);
     event_returned(&event, 0);
-    event_add_text(&event, ident);
+    event_add_unread(&event, ident); /* libc reads it when it logs */
     event_write(&event);
 }
 

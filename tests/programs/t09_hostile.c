@@ -10,8 +10,10 @@
 #include <netdb.h>
 #include <poll.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
@@ -22,6 +24,7 @@
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/un.h>
+#include <syslog.h>
 #include <unistd.h>
 
 #pragma GCC diagnostic ignored "-Wnonnull"
@@ -344,6 +347,12 @@ static void programs(void)
     SHOW(execve(NULL, NULL, NULL));
     SHOW(execveat(AT_FDCWD, bad, none, none, 0));
     SHOW(fexecve(0, none, bad));
+    SHOW(system(bad));
+    SHOW(popen(bad, "r"));
+    SHOW(posix_spawn(NULL, bad, NULL, NULL, none, environ));
+    openlog(bad, 0, LOG_USER);
+    openlog(long_name, 0, LOG_USER);
+    openlog(NULL, 0, LOG_USER);
 }
 
 static void others(void)
