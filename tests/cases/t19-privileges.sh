@@ -59,3 +59,44 @@ if unshare -p true 2>/dev/null; then
     all=$(jq -s 'map(select(.holders[0].pid == 1)) | length' sockets)
     assert_eq "$((all % 2))" 0 "sockets of both, each for itself"
 fi
+
+# A child in a namespace that it has not seen the name of: none is told, not ours.
+namespace() { # PID - in the ring's table of processes: ring_process.pid_namespace
+    local number rows
+    number=$("$spy" info --format=jsonl "$SOCKSPY_RING" | jq -s --argjson pid "$1" 'map(select(.pid == $pid and .process)) | last | .process')
+    rows=$(od -An -tu8 -j64 -N8 "$SOCKSPY_RING") # ring_header.processes_at
+    od -An -tu8 -j$((rows + 640 * (number % 512) + 16)) -N8 "$SOCKSPY_RING" | tr -d ' '
+}
+for way in unshare number clone; do
+    rm -f "$SOCKSPY_RING"
+    status=0
+    recorded "$programs/t19_namespace" $way </dev/null >said || status=$?
+    [ "$status" = 77 ] && continue
+    assert_eq "$status $(namespace 1)" "0 0" "status and namespace of the first child by $way"
+    parent=$(value 'calls("exec")[0].pid')
+    assert_eq "$(namespace "$parent")" "$(stat -Lc %i /proc/self/ns/pid)" "namespace of its parent"
+done
+
+# A number that another program has got since is not taken for the first one.
+cat >again.sh <<'END'
+next=/proc/sys/kernel/ns_last_pid
+echo 499 2>/dev/null >$next || exit 77
+LD_PRELOAD=$LIB "$SAMPLES/tcp_echo_server" 0 1 >server.out &
+server=$!
+for ((i = 0; i < 500; i++)); do grep -q '^port' server.out && break; sleep 0.02; done
+kill -KILL $server
+wait $server 2>/dev/null
+sleep 0.1 # it began at least a tick of the kernel's clock before the next
+echo 499 >$next
+sleep 60 &
+[ $! = $server ] || exit 77
+"$SPY" sockets --format=jsonl "$SOCKSPY_RING" >again
+kill $!
+END
+rm -f "$SOCKSPY_RING"
+status=0
+LIB=$lib SPY=$spy SAMPLES=$samples unshare -p -f --mount-proc bash ./again.sh 2>said || status=$?
+if [ "$status" != 77 ]; then
+    assert_eq "$status" 0 "status of again.sh ($(cat said))"
+    assert_eq "$(jq -r '.state' again)" closed "state of a socket whose process is gone, while another has its number"
+fi
