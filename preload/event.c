@@ -108,6 +108,13 @@ void event_peer(struct event *event, const void *address, socklen_t size)
     name_end(event, ITEM_PEER, address, size, event->socket.peer_ip, &event->socket.peer_port);
 }
 
+/* Not if it says one of these; and a sandbox may say anything. */
+bool event_has_read(const struct event *event, const void *address, socklen_t size)
+{
+    return address != NULL && size != 0 && event->error != EFAULT && event->error != EBADF &&
+           event->error != ENOTSOCK && event->error != EINVAL && (!process_sandboxed || place_readable(address, size));
+}
+
 socklen_t event_room(const void *address, const socklen_t *length)
 {
     return address != NULL && place_readable(length, sizeof *length) ? *length : 0;

@@ -126,6 +126,9 @@ void event_add_unread(struct event *event, const char *text);
 void event_local(struct event *event, const void *address, socklen_t size);
 void event_peer(struct event *event, const void *address, socklen_t size);
 
+/* Has the call, which failed, read that address? */
+bool event_has_read(const struct event *event, const void *address, socklen_t size);
+
 /* How much room the caller gives for an address or a value, before the call changes it; 0
  * where that cannot be read: the kernel will say EFAULT. */
 socklen_t event_room(const void *address, const socklen_t *length);

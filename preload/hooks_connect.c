@@ -7,14 +7,6 @@
 #include <linux/netlink.h>
 #include <linux/vm_sockets.h>
 
-/* A failed call has read the address unless it says one of these; or a sandbox
- * does, which may say anything. */
-static bool address_was_read(const struct event *event, const struct sockaddr *address, socklen_t length)
-{
-    return event->error != EFAULT && event->error != EBADF && event->error != ENOTSOCK && event->error != EINVAL &&
-           length != 0 && (!process_sandboxed || place_readable(address, length));
-}
-
 /* The port may have been left to the stack: then it is known only now. */
 static bool names_itself(const struct sockaddr *address, socklen_t length)
 {
@@ -50,7 +42,7 @@ int after_bind(struct event *event, int result, const struct sockaddr *address, 
             event->arg[0] = is_left_open(address, length);
         }
         event_socket(event, event->fd);
-    } else if (address_was_read(event, address, length)) {
+    } else if (event_has_read(event, address, length)) {
         event_local(event, address, length);
     }
     event_write(event);
@@ -113,7 +105,7 @@ int after_connect(struct event *event, int result, const struct sockaddr *addres
         descriptor_peer(event->fd, address, length);
         descriptor_look_up_local(event->fd);
         event_socket(event, event->fd);
-    } else if (address_was_read(event, address, length)) {
+    } else if (event_has_read(event, address, length)) {
         event_peer(event, address, length);
     }
     event_write(event);

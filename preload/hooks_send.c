@@ -59,6 +59,8 @@ ssize_t after_sendto(struct event *event, ssize_t result, const void *buffer, si
     if (result >= 0 && address != NULL) {
         look_up_once(event);
         event_peer(event, address, length);
+    } else if (event_has_read(event, address, length)) {
+        event_peer(event, address, length); /* to whom it could not be sent */
     }
     event_payload(event, MARK_OUT, buffer, result);
     event_write(event);

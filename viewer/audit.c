@@ -34,12 +34,18 @@ static void visit(void *context, const struct step *step, bool passes)
         const struct change *const change = &step->changes[i];
         if (change->kind == CONNECTION_ENDED && change->connection->mark != 0)
             inventory_take_connection(&audit->inventory, change->connection);
+        else if (change->kind == SOCKET_ENDED)
+            inventory_take_socket(&audit->inventory, change->socket);
     }
 }
 
 static void take_open(struct audit *audit)
 {
     const struct connection *connection = model_connections(audit->scan.model);
+    for (const struct socket *socket = model_sockets(audit->scan.model); socket != NULL; socket = socket->next) {
+        if (!socket->ended)
+            inventory_take_socket(&audit->inventory, socket);
+    }
     for (; connection != NULL; connection = connection->next) {
         if (!connection->ended && connection->mark != 0)
             inventory_take_connection(&audit->inventory, connection);

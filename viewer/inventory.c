@@ -91,6 +91,8 @@ static char *target_of(const struct address *address, const char *host, bool cho
 {
     char text[ADDRESS_TEXT], *target;
     const bool internet = address->family == AF_INET || address->family == AF_INET6;
+    if (chosen && address->family == AF_UNIX)
+        return memory_checked(strdup("unix:@*"));
     if (!internet) {
         const size_t size = address->family != 0 ? address_format(address, text) : 0;
         for (size_t i = 0; i < size; i++)
@@ -216,21 +218,54 @@ static void take_connect(struct inventory *inventory, const struct step *step)
     note_failure(entry, error);
 }
 
+/* The same of a datagram. */
+static void take_send(struct inventory *inventory, const struct step *step)
+{
+    const struct view *const view = step->view;
+    const struct socket *const socket = step->socket;
+    if (socket == NULL || !view->failed || socket->type != SOCK_DGRAM || socket->connected || view->peer.family == 0 ||
+        view->record->error == EAGAIN)
+        return;
+    struct entry *const entry =
+        add(inventory, step->process, ACTION_CONNECT, socket, &view->peer, view->host, false, NULL);
+    entry->times++;
+    note_failure(entry, view->record->error);
+}
+
+/* What is noted in a socket's mark. */
+enum { NOTED_LISTEN = 1, NOTED_BIND = 2 };
+
 static void take_listen(struct inventory *inventory, const struct step *step)
 {
-    const struct socket *const socket = step->socket;
+    struct socket *const socket = step->socket;
     if (socket == NULL || step->view->failed || socket->local.family == 0)
         return;
+    socket->mark |= NOTED_LISTEN;
     add(inventory, step->process, ACTION_LISTEN, socket, &socket->local, NULL, socket->port_chosen, NULL)->times++;
 }
 
-/* A datagram socket with a name that others were told listens under it. */
-static void take_bind(struct inventory *inventory, const struct step *step)
+/* Who accepts has listened, if it was not told before. */
+static void take_accept(struct inventory *inventory, const struct step *step)
 {
-    const struct socket *const socket = step->socket;
-    if (socket == NULL || socket->type != SOCK_DGRAM || socket->port_chosen)
+    if (step->socket != NULL && (step->socket->mark & NOTED_LISTEN) == 0)
+        take_listen(inventory, step);
+}
+
+/* A datagram socket with a name that others were told listens under it, but for a
+ * client that chooses its own port: it may yet turn out to be one. */
+static void take_bind(const struct step *step)
+{
+    struct socket *const socket = step->socket;
+    if (socket != NULL && !step->view->failed && socket->type == SOCK_DGRAM && !socket->port_chosen)
+        socket->mark |= NOTED_BIND;
+}
+
+void inventory_take_socket(struct inventory *inventory, const struct socket *socket)
+{
+    const struct holder *const holder = socket_holder(socket);
+    if ((socket->mark & NOTED_BIND) == 0 || socket->connect_began != 0 || holder == NULL || socket->local.family == 0)
         return;
-    take_listen(inventory, step);
+    add(inventory, holder->process, ACTION_LISTEN, socket, &socket->local, NULL, false, NULL)->times++;
 }
 
 /* Sockets of other kinds than TCP, UDP and AF_UNIX. */
@@ -268,15 +303,27 @@ static void take_holder(struct inventory *inventory, const struct holder *holder
         ->times++;
 }
 
+static void take_call(struct inventory *inventory, const struct step *step)
+{
+    switch (step->view->record->call) {
+    case CALL_connect:
+    case CALL___connect: take_connect(inventory, step); break;
+    case CALL_listen: take_listen(inventory, step); break;
+    case CALL_accept:
+    case CALL_accept4: take_accept(inventory, step); break;
+    case CALL_bind:
+    case CALL_bindresvport: take_bind(step); break;
+    case CALL_sendto:
+    case CALL_sendmsg:
+    case CALL_sendmmsg: take_send(inventory, step); break;
+    default: break;
+    }
+}
+
 void inventory_take(struct inventory *inventory, const struct step *step)
 {
-    const uint16_t call = step->view != NULL ? step->view->record->call : CALL_LOST;
-    if (call == CALL_connect || call == CALL___connect)
-        take_connect(inventory, step);
-    else if (call == CALL_listen)
-        take_listen(inventory, step);
-    else if (call == CALL_bind || call == CALL_bindresvport)
-        take_bind(inventory, step);
+    if (step->view != NULL && step->view->lost == 0)
+        take_call(inventory, step);
     for (size_t i = 0; i < step->change_count; i++) {
         const struct change *const change = &step->changes[i];
         if (change->kind == DESCRIPTOR_OPENED)

@@ -31,11 +31,12 @@ struct inventory {
     struct map by_line; /* by the hash of the line */
 };
 
-/* Takes a step whose record passes. */
+/* Takes a step whose record passes; the marks of sockets are this one's. */
 void inventory_take(struct inventory *inventory, const struct step *step);
 
-/* Takes a pipe that is open at the end. */
+/* Takes a pipe, or a socket, that has ended, or is open at the end. */
 void inventory_take_connection(struct inventory *inventory, const struct connection *connection);
+void inventory_take_socket(struct inventory *inventory, const struct socket *socket);
 
 /* Puts the entries in the order of their lines. */
 void inventory_sort(struct inventory *inventory);

@@ -116,7 +116,7 @@ static bool names_any_peer(const struct socket *socket, uint16_t call)
     case CALL_recvfrom:
     case CALL___recvfrom_chk:
     case CALL_recvmsg:
-    case CALL_recvmmsg: return !is_stream(socket->type);
+    case CALL_recvmmsg: return !is_stream(socket->type) || socket->connected; /* a connected stream heeds no address */
     default: return false;
     }
 }

@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# Datagrams in the inventory: a server listens at its port; a client that binds a
+# port before it connects does not, and one whose datagram could not be sent has
+# tried. A server whose start is overwritten has listened all the same.
+. "$(dirname "$0")/../lib.sh" || exit 1
+need python3
+serve udp_server 0 1
+server=$pid
+recorded python3 - "$port" "$(free_port)" <<'END' || fail "the client"
+import socket, sys
+client = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+client.bind(("127.0.0.1", int(sys.argv[2])))
+client.connect(("127.0.0.1", int(sys.argv[1])))
+client.send(b"hello")
+client.recv(100)
+lost = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+try:
+    lost.sendto(b"to all", ("255.255.255.255", 7)) # needs SO_BROADCAST
+except PermissionError:
+    pass
+nameless = socket.socket(socket.AF_UNIX)
+nameless.bind("")
+nameless.listen()
+END
+wait "$server"
+named=$(free_port)
+start_recorded python3 -c "
+import socket
+server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+server.bind(('127.0.0.1', $named))
+print('bound', flush=True)
+server.recv(100)" >named.out
+wait_until grep -q bound named.out
+told() { rows audit >audit && jq -r '[.program, .does, .target, .failed, .errno // ""] | join(" ")' audit | sed 's/ *$//' | sort; }
+sort >want <<END
+python3 connect 127.0.0.1:* 0
+python3 connect 255.255.255.255:7 1 EACCES
+python3 listen 127.0.0.1:$named 0
+python3 listen unix:@* 0
+udp_server listen 127.0.0.1:* 0
+END
+told | grep -v 'python3 inherit' >got
+diff want got || fail "the inventory"
+kill "$pid"
+wait "$pid" 2>/dev/null
+told | grep -v 'python3 inherit' >got
+diff want got || fail "the inventory after its end"
+
+rm "$SOCKSPY_RING"
+SOCKSPY_SIZE=64K recorded "$programs/many" 2000 || fail "many"
+rows audit >audit
+jq -es 'map(select(.does == "listen")) | length == 1 and .[0].target == "127.0.0.1:\("*")" or (.[0].target | test("127.0.0.1:[0-9]+$"))' audit >/dev/null ||
+    fail "who accepts does not listen: $(cat audit)"
