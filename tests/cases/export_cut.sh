@@ -2,6 +2,7 @@
 # Capture files of what was not kept: payload cut or not kept at all, one end
 # only, a ring that begins in mid-life or has a hole; and of addresses that are
 # used again. No segment may count as lost, or as sent twice.
+# timeout: 240
 . "$(dirname "$0")/../lib.sh" || exit 1
 . "$top/tests/capture.sh"
 need /usr/bin/python3

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # A capture file of curl and nginx: HTTP in the eyes of tshark, byte for byte, a
 # file that went by sendfile included.
+# timeout: 240
 . "$(dirname "$0")/../lib.sh" || exit 1
 . "$top/tests/capture.sh"
 need nginx curl xxd /usr/bin/python3

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Capture files of redis, a UDP pair, UNIX streams with a passed descriptor, UNIX
 # datagrams with names and without, and a connection that is refused.
+# timeout: 240
 . "$(dirname "$0")/../lib.sh" || exit 1
 . "$top/tests/capture.sh"
 . "$top/tests/sessions.sh"
