@@ -1,16 +1,23 @@
 /* t22_syscall - the gateway: arguments, calls on sockets and on others, children
- * that share our memory, cancellation. Prints what came of each. */
+ * that share our memory, cancellation. Prints what came of each.
+ * t22_syscall numbers - every call on sockets, by its number and in no other way. */
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/io_uring.h>
+#include <linux/sched.h>
+#include <netinet/in.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -88,6 +95,45 @@ static __attribute__((noinline)) void raw_vfork(void)
 #endif
 }
 
+#if defined(__x86_64__)
+static int passed;
+
+/* What syscall() returns to on a stack that holds nothing but this function. */
+static __attribute__((force_align_arg_pointer, noreturn)) void on_own_stack(void)
+{
+    send(passed, "stack", 5, 0);
+    close(passed);
+    _exit(7);
+}
+#endif
+
+/* Children in our memory, on stacks of their own: whoever lies between syscall() and
+ * the kernel must not have put anything on the old one. */
+static void children_on_stacks(int fd)
+{
+#if defined(__x86_64__)
+    static uintptr_t stacks[3][8192];
+    passed = fd;
+    for (int i = 0; i < 3; i++)
+        stacks[i][8191] = (uintptr_t)on_own_stack;
+    struct clone_args arguments = {.flags = CLONE_VM | CLONE_VFORK, .exit_signal = SIGCHLD};
+    arguments.stack = (uintptr_t)stacks[1];
+    arguments.stack_size = 8191 * sizeof stacks[1][0];
+    for (int i = 0; i < 3; i++) {
+        const long flags = i == 0 ? CLONE_VM | CLONE_VFORK | SIGCHLD : CLONE_VM | SIGCHLD;
+        const pid_t child = (pid_t)(i == 1 ? syscall(SYS_clone3, &arguments, sizeof arguments)
+                                           : syscall(SYS_clone, flags, &stacks[i][8191], 0L, 0L, 0L));
+        int status = 0;
+        waitpid(child, &status, 0);
+        printf("on a stack of its own: %d\nstack_pid %d\n", WEXITSTATUS(status), child);
+        close(dup(fd)); /* by ourselves, without a doubt */
+    }
+    printf("still there: %zd\n", send(fd, "after", 5, 0));
+#else
+    (void)fd;
+#endif
+}
+
 static void child_of_vfork(int fd)
 {
     volatile int told = 0;
@@ -128,10 +174,79 @@ static void cancellation(int fd)
     printf("cancelled: %d\n", result == PTHREAD_CANCELED);
 }
 
-int main(void)
+#define BY(name, ...) say(#name, syscall(SYS_##name, __VA_ARGS__))
+static long say(const char *name, long result)
+{
+    printf("%s %s\n", name, result >= 0 ? "done" : strerrorname_np(errno));
+    return result;
+}
+
+static void every_number(void)
+{
+    struct sockaddr_storage name = {.ss_family = AF_INET};
+    socklen_t length = sizeof(struct sockaddr_in);
+    char buffer[16] = "";
+    struct iovec part = {buffer, 4};
+    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
+    struct mmsghdr several = {.msg_hdr = message};
+    struct io_uring_params parameters = {0};
+    int pair[2], pipes[2], value = 1;
+    const int file = open("/proc/self/exe", O_RDONLY);
+    if (pipe(pipes) < 0)
+        err(1, "pipe");
+    const int listening = (int)BY(socket, AF_INET, SOCK_STREAM, 0), client = (int)BY(socket, AF_INET, SOCK_STREAM, 0);
+    const int second = (int)BY(socket, AF_INET, SOCK_STREAM, 0);
+    ((struct sockaddr_in *)&name)->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    BY(setsockopt, listening, SOL_SOCKET, SO_REUSEADDR, &value, sizeof value);
+    BY(bind, listening, &name, length);
+    BY(listen, listening, 3);
+    BY(getsockname, listening, &name, &length);
+    BY(connect, client, &name, length);
+    BY(connect, second, &name, length);
+    BY(accept, listening, NULL, NULL);
+    BY(accept4, listening, NULL, NULL, 0);
+    BY(getpeername, client, &name, &length);
+    length = sizeof value;
+    BY(getsockopt, client, SOL_SOCKET, SO_TYPE, &value, &length);
+    BY(ioctl, client, FIONREAD, &value);
+    BY(socketpair, AF_UNIX, SOCK_STREAM, 0, pair);
+    BY(write, pair[0], buffer, 4L);
+    BY(writev, pair[0], &part, 1L);
+    BY(pwritev2, pair[0], &part, 1L, -1L, -1L, 0L);
+    BY(sendto, pair[0], buffer, 4L, 0L, NULL, 0L);
+    BY(sendmsg, pair[0], &message, 0L);
+    BY(sendmmsg, pair[0], &several, 1L, 0L);
+    BY(sendfile, pair[0], file, NULL, 4L);
+    BY(splice, pair[1], NULL, pipes[1], NULL, 4L, 0L);
+    BY(read, pair[1], buffer, 4L);
+    BY(readv, pair[1], &part, 1L);
+    BY(preadv2, pair[1], &part, 1L, -1L, -1L, 0L);
+    BY(recvfrom, pair[1], buffer, 4L, 0L, NULL, NULL);
+    BY(recvmsg, pair[1], &message, 0L);
+    BY(recvmmsg, pair[1], &several, 1L, 0L, NULL);
+    BY(pidfd_getfd, syscall(SYS_pidfd_open, getpid(), 0L), pair[0], 0L);
+    BY(fcntl, pair[0], F_GETFL, 0L);
+    BY(dup, pair[0]);
+#ifdef SYS_dup2
+    BY(dup2, pair[0], 100L);
+#endif
+    BY(dup3, pair[0], 101L, 0L);
+    BY(close_range, 100L, 101L, 0L);
+    BY(shutdown, pair[0], SHUT_WR);
+    BY(close, pair[0]);
+    BY(unshare, 0L);
+    BY(setns, -1L, 0L);
+    BY(io_uring_setup, 4L, &parameters);
+}
+
+int main(int argc, char **argv)
 {
     int pair[2];
     setvbuf(stdout, NULL, _IONBF, 0);
+    if (argc == 2 && strcmp(argv[1], "numbers") == 0) {
+        every_number();
+        return 0;
+    }
     six_arguments();
     errors();
     sockets();
@@ -140,5 +255,6 @@ int main(void)
     child_of_clone(pair[0]);
     raw_vfork();
     child_of_vfork(pair[0]);
+    children_on_stacks(pair[0]);
     cancellation(pair[0]);
 }
