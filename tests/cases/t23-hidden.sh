@@ -27,6 +27,7 @@ while read -r way counted word; do
     tried=$((tried + 1))
 done <<'WAYS'
 bare_open hidden_opens hidden
+bare_send hidden_opens hidden
 bare_close hidden_closes hidden
 dlsym_open hidden_opens hidden
 dlsym_close hidden_closes hidden

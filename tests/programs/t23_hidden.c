@@ -4,6 +4,7 @@
 #include <err.h>
 #include <linux/if_packet.h>
 #include <linux/io_uring.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -22,6 +23,11 @@ static long bare(long number, long a, long b, long c)
     (void)number, (void)a, (void)b, (void)c;
     errx(77, "no bare system calls for this processor");
 #endif
+}
+
+static int bare_socket(int domain, int type, int protocol)
+{
+    return (int)bare(SYS_socket, domain, type, protocol);
 }
 
 /* libc's own, found behind the back of the search order. */
@@ -48,6 +54,16 @@ static void open_by(int (*make)(int, int, int))
         err(1, "hidden socket");
 }
 
+/* The same, seen by what is sent through it. */
+static void send_through(void)
+{
+    struct sockaddr_in nobody = {.sin_family = AF_INET, .sin_port = htons(9)};
+    nobody.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    const int fd = bare_socket(AF_INET, SOCK_DGRAM, 0);
+    if (bare(SYS_connect, fd, (long)&nobody, sizeof nobody) != 0 || send(fd, "hello", 5, 0) != 5)
+        err(1, "hidden socket");
+}
+
 /* A hidden close, then a call that is given the number again. */
 static void close_by(int (*end)(int fd))
 {
@@ -57,10 +73,6 @@ static void close_by(int (*end)(int fd))
         errx(1, "another number");
 }
 
-static int bare_socket(int domain, int type, int protocol)
-{
-    return (int)bare(SYS_socket, domain, type, protocol);
-}
 static int bare_close(int fd)
 {
     return (int)bare(SYS_close, fd, 0, 0);
@@ -104,6 +116,8 @@ int main(int argc, char **argv)
     const char *const way = argc == 2 ? argv[1] : "";
     if (strcmp(way, "bare_open") == 0)
         open_by(bare_socket);
+    else if (strcmp(way, "bare_send") == 0)
+        send_through();
     else if (strcmp(way, "bare_close") == 0)
         close_by(bare_close);
     else if (strcmp(way, "dlsym_open") == 0)
