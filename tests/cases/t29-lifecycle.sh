@@ -5,7 +5,7 @@
 # kernel says.
 . "$(dirname "$0")/../lib.sh" || exit 1
 recorded "$programs/t29_lifecycle" >steps || fail "t29_lifecycle"
-assert_eq "$(grep -c . steps)" 18 "steps"
+assert_eq "$(grep -c . steps)" 19 "steps"
 while read -r number rest; do
     fds=$(grep -o '[0-9][0-9 ]*$' <<<"$rest" | tr ' ' ,)
     check "$rest" 'calls("write") | map(select(.args.len == $step)) | map(.fd) == $fds' \

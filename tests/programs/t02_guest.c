@@ -5,6 +5,7 @@
 #include <arpa/inet.h>
 #include <err.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -113,6 +114,17 @@ static void by_reuse(void)
         write(gone, "xy", 2);
 }
 
+/* A handler runs in the child, too. */
+static void on_signal(int signal)
+{
+    (void)signal;
+    by_close();
+}
+static void by_handler(void)
+{
+    raise(SIGUSR1);
+}
+
 static void look(const char *step)
 {
     static size_t number;
@@ -188,5 +200,7 @@ int main(void)
     STEP(by_message);
     STEP(by_find);
     STEP(by_names);
+    signal(SIGUSR1, on_signal);
+    STEP(by_handler);
     STEP(by_fclose);
 }

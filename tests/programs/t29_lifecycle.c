@@ -139,7 +139,11 @@ int main(void)
     if (dup2(99, 51) >= 0 || dup2(51, 51) != 51)
         errx(1, "dup2");
     look("failed dup2 and dup2 onto itself");
-    if (close_range(50, 70, 1u << 30) == 0)
+    if (fcntl(pair[0], F_DUPFD, -1) >= 0 || fcntl(pair[0], F_DUPFD_CLOEXEC, 1 << 30) >= 0 || dup(-1) >= 0 ||
+        dup3(pair[0], pair[0], 0) >= 0 || dup2(pair[0], -1) >= 0)
+        errx(1, "duplicates");
+    look("failed duplicates");
+    if (close_range(50, 70, 1u << 30) == 0 || close_range(70, 50, 0) == 0)
         errx(1, "close_range");
     look("failed close_range");
     by_stream(false);
