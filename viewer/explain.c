@@ -197,13 +197,17 @@ static void put_phase(struct out *scratch, enum phase phase, enum language langu
 }
 
 /* The process that the head of the scene's tale names. */
-static const struct process *main_process(const struct story *story, const struct scene *scene)
+static const struct process *main_process(struct explain *explain, const struct scene *scene)
 {
     const struct holder *holder = NULL;
-    if (scene->pipe != NULL)
-        holder = story_end_holder(story, scene->pipe, scene->end);
-    else if (scene->socket != NULL)
-        holder = socket_holder(scene->socket);
+    if (scene->pipe != NULL) {
+        holder = story_end_holder(explain->story, scene->pipe, scene->end);
+    } else if (scene->socket != NULL) {
+        if (explain->main_of != scene->socket) /* it may have many */
+            explain->main = socket_holder(scene->socket);
+        explain->main_of = scene->socket;
+        holder = explain->main;
+    }
     return holder != NULL ? holder->process : scene->process;
 }
 
@@ -305,7 +309,7 @@ static void put_language(struct explain *explain, const struct block *block, con
     const enum phase phase = facts_phase(scene, view);
     struct out *scratch = begin(explain);
     put_phase(scratch, phase, language);
-    if (scene->process != NULL && scene->process != main_process(explain->story, scene)) {
+    if (scene->process != NULL && scene->process != main_process(explain, scene)) {
         put_process(scratch, scene->process); /* another one that holds the socket */
         out_text(scratch, ": ");
     }

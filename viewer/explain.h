@@ -20,8 +20,10 @@ struct explain {
     /* Called, unless NULL, behind each scene; false ends the telling. */
     bool (*pause)(void *context);
     void *context;
-    struct out scratch; /* the functions' own: */
-    struct map told;    /* a text's hash to how often it was said */
+    struct out scratch;           /* the functions' own: */
+    struct map told;              /* a text's hash to how often it was said */
+    const struct socket *main_of; /* the socket that was asked for last... */
+    const struct holder *main;    /* ...and its main holder */
 };
 
 /* Tells all tales. Returns false if `pause` ended it. */

@@ -30,36 +30,27 @@ static int end_of(const struct pipe *pipe, const struct socket *socket)
     return pipe->connection->ends[SERVER_END].socket == socket ? SERVER_END : CLIENT_END;
 }
 
-/* What a process does to all its sockets: one more scene for each of them. */
-static void add_for_each(struct story *story, const struct scene *scene,
-                         bool (*concerned)(const struct scene *scene, const struct holder *holder),
-                         enum outcome outcome)
-{
-    for (size_t i = 0; i < story->history.holding_count; i++) {
-        const struct holder *const holder = story->history.holdings[i].holder;
-        if (holder->process != scene->process || holder->socket == scene->socket || !concerned(scene, holder))
-            continue;
-        struct scene more = *scene;
-        more.socket = more.at = holder->socket;
-        more.pipe = only_pipe(story, more.socket);
-        more.end = more.pipe != NULL ? end_of(more.pipe, more.socket) : CLIENT_END;
-        more.mention = false;
-        more.facts.outcome = outcome;
-        more.facts.fd = holder->fd;
-        facts_acting(&more.facts, more.socket);
-        add_scene(story, &more);
-    }
-}
+/* What a call does to sockets that it does not name: one more scene for each of them. */
+struct addition {
+    struct story *story;
+    const struct scene *scene;
+    enum outcome outcome;
+};
 
-static bool is_copied(const struct scene *scene, const struct holder *holder)
+static void add_for(void *context, const struct holder *holder)
 {
-    return facts_holds(holder, scene->time);
-}
-
-static bool is_swept(const struct scene *scene, const struct holder *holder)
-{
-    return !holder->open && !holder->by_exit && holder->until >= scene->entry->time &&
-           holder->until <= scene->entry->done && holder->fd != scene->facts.fd;
+    const struct addition *const addition = context;
+    struct scene more = *addition->scene;
+    if (holder->socket == more.socket || (addition->outcome == OUTCOME_SWEPT && holder->fd == more.facts.fd))
+        return;
+    more.socket = more.at = holder->socket;
+    more.pipe = only_pipe(addition->story, more.socket);
+    more.end = more.pipe != NULL ? end_of(more.pipe, more.socket) : CLIENT_END;
+    more.mention = false;
+    more.facts.outcome = addition->outcome;
+    more.facts.fd = holder->fd;
+    facts_acting(&more.facts, more.socket);
+    add_scene(addition->story, &more);
 }
 
 /* Programs come and go; that is told only where it leads out of sight. */
@@ -107,10 +98,12 @@ static void add_record(struct story *story, struct context *context, const struc
     }
     if ((!facts_is_fork(view) || view->failed) && !is_beside_the_point(view, entry))
         add_scene(story, &scene);
-    if (facts_is_fork(view) && !view->failed)
-        add_for_each(story, &scene, is_copied, OUTCOME_DONE);
+    const bool forks = facts_is_fork(view) && !view->failed;
+    struct addition addition = {story, &scene, forks ? OUTCOME_DONE : OUTCOME_SWEPT};
+    if (forks)
+        holders_at(&context->holders, scene.process, scene.time, add_for, &addition);
     else if (facts_sweeps(view))
-        add_for_each(story, &scene, is_swept, OUTCOME_SWEPT);
+        holders_closed(&context->holders, scene.process, entry->time, entry->done, add_for, &addition);
 }
 
 /* Descriptors that ended with their process: no record tells it, the model does. */

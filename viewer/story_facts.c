@@ -19,6 +19,7 @@ static size_t number_of(const struct history *history, const struct pipe *pipe, 
 void context_begin(struct context *context, const struct history *history)
 {
     *context = (struct context){.history = history};
+    holders_begin(&context->holders, history);
     context->ended = memory_new(2 * history->pipe_count, sizeof *context->ended);
     context->torn = memory_new(2 * history->pipe_count, sizeof *context->torn);
     context->shut = memory_new(2 * history->pipe_count, sizeof *context->shut);
@@ -31,6 +32,7 @@ void context_begin(struct context *context, const struct history *history)
 
 void context_end(struct context *context)
 {
+    holders_end(&context->holders);
     map_free(&context->ports);
     map_free(&context->buffers[0]);
     map_free(&context->buffers[1]);

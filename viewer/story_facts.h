@@ -4,10 +4,12 @@
 #define SOCKSPY_STORY_FACTS_H
 
 #include "story.h"
+#include "story_holders.h"
 
 /* What is remembered while the records go by. */
 struct context {
     const struct history *history;
+    struct holders holders;
     struct map ports;      /* a socket's id to its port so far + 1; nothing: not known */
     struct map buffers[2]; /* a socket's id to what the kernel reserves for sending, receiving */
     bool *ended;           /* by pipe and end: a read there returned 0 */

@@ -32,6 +32,8 @@ static bool is_within(const struct range *ranges, size_t count, uint32_t code)
 
 unsigned width_of(uint32_t code)
 {
+    if (code >= 0x20 && code < 0x7f)
+        return 1;
     if (code < 0x20 || (code >= 0x7f && code < 0xa0) || is_within(none, sizeof none / sizeof none[0], code))
         return 0;
     return is_within(wide, sizeof wide / sizeof wide[0], code) ? 2 : 1;
