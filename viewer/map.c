@@ -6,9 +6,14 @@
 
 enum { ROOM_LEAST = 64 };
 
+#define MULTIPLIER UINT64_C(0xd6e8feb86659fd93)
+
+/* Keys come from hostile rings. Where the table would lie nobody knew who made them,
+ * so that nobody could make many that share a home. */
 static size_t home(const struct map *map, uint64_t key)
 {
-    return map_mix(0, key) & (map->room - 1);
+    const unsigned __int128 product = (unsigned __int128)(key ^ (uintptr_t)map->slots) * MULTIPLIER;
+    return ((uint64_t)product ^ (uint64_t)(product >> 64)) & (map->room - 1);
 }
 
 /* Where `key` lies, or where it would. */

@@ -24,8 +24,8 @@ static void settle(struct model *model, int64_t now)
     connections_settle(model, now);
 }
 
-/* The kernel gives numbers below fs.nr_open, a million unless somebody raised it.
- * What a damaged record names beyond must not become the size of a table. */
+/* The kernel gives numbers below fs.nr_open, a million unless somebody raised it;
+ * what a damaged record names beyond is nobody's descriptor. */
 enum { DESCRIPTORS_MOST = 1 << 22 };
 
 static bool is_possible(int64_t fd)

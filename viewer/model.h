@@ -22,6 +22,7 @@
 #define SOCKSPY_MODEL_H
 
 #include "decode.h"
+#include "fd_table.h"
 
 struct model; /* opaque */
 struct payload_facts;
@@ -40,19 +41,15 @@ struct process {
     char comm[17];             /* these end with a NUL */
     char path[128], args[224]; /* "": not known */
     int64_t began, ended;
-    bool gone;                 /* it is no more; `ended` may be unknown */
-    bool exited;               /* it has said so */
-    bool executed;             /* another program took its place */
-    bool unrecorded;           /* it has exec'd a program that is not recorded */
-    uint64_t opened;           /* sockets that it created */
-    uint64_t mark;             /* the renderer's */
-    struct holder **table;     /* by descriptor: what is open; NULL: no socket */
-    struct closing {           /* by descriptor: what was closed last, for calls that other threads had begun before */
-        struct socket *socket; /* NULL: none */
-        int64_t time;
-    } * closings;
-    size_t room;    /* of table[] and closings[] */
-    struct lookup { /* the last name that it asked for */
+    bool gone;                /* it is no more; `ended` may be unknown */
+    bool exited;              /* it has said so */
+    bool executed;            /* another program took its place */
+    bool unrecorded;          /* it has exec'd a program that is not recorded */
+    uint64_t opened;          /* sockets that it created */
+    uint64_t mark;            /* the renderer's */
+    struct fd_table table;    /* by descriptor: the holders that are open */
+    struct fd_table closings; /* by descriptor: what was closed last, for calls that other threads had begun before */
+    struct lookup {           /* the last name that it asked for */
         char name[HOST_NAME];
         int64_t time;
         uint64_t duration;
@@ -72,7 +69,7 @@ enum came {
 
 /* A descriptor that names a socket, or did. */
 struct holder {
-    struct holder *next; /* of the same socket, in the order in which they came */
+    struct holder *previous, *next; /* of the same socket, in the order in which they came */
     struct process *process;
     struct socket *socket;
     int fd;

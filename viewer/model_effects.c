@@ -271,7 +271,7 @@ static void take_close_range(struct model *model, const struct view *view)
     if (view->failed || (range && (record->arg[2] & CLOEXEC_ONLY) != 0))
         return;
     process_close_all(model, model->step.process, (int32_t)record->arg[0] < 0 ? 0 : (int64_t)record->arg[0],
-                      range ? (int64_t)record->arg[1] : INT64_MAX, view->time, false, false);
+                      range ? (int64_t)(uint32_t)record->arg[1] : INT64_MAX, view->time, false, false);
 }
 
 static void take_hidden(struct model *model, const struct view *view)

@@ -33,7 +33,7 @@
 #define ACCEPT_GRACE INT64_C(30000000000)  /* a client that left before it was accepted, or read */
 #define CONNECT_GRACE INT64_C(1000000000)  /* an accepted one, until the record of its connect */
 #define PASSING_GRACE INT64_C(60000000000) /* a descriptor on its way in a message */
-enum { FLOWS_MAX = 8192, PAST_HOLDERS_MAX = 32, FAREWELLS = 64 };
+enum { FLOWS_MAX = 8192, PAST_HOLDERS_MAX = 32, FAREWELLS = 64, HOLDERS_MAX = 1 << 20 /* that forks bring about */ };
 
 struct own_process {
     struct process process;
@@ -41,7 +41,13 @@ struct own_process {
     bool told;         /* the call that made it is known; not yet, where the child wrote first */
     int64_t deadline;  /* it exited, or another program took its place: settled then; 0: nothing waits */
     int64_t exit_time; /* when it did */
-    struct own_process *next_settling;
+    struct own_process *previous_settling, *next_settling;
+};
+
+/* A descriptor that was closed. */
+struct closing {
+    struct socket *socket;
+    int64_t time;
 };
 
 /* A child that came to its end before the call that made it was told. */
@@ -59,8 +65,10 @@ struct own_socket {
     unsigned passing; /* times that it is on its way in a message */
     int64_t arrived;  /* when it came out of a message that nobody has sent yet, or 0 */
     int64_t deadline; /* until when it may be on its way without a holder; 0: it has one */
-    bool waiting;     /* it stands in model.on_their_way */
+    bool waiting;     /* it stands in model.on_their_way... */
+    int64_t due;      /* ...to be looked at then */
     struct own_socket *next_settling;
+    struct holder *last_holder;
     int end;             /* which one it is of socket.connection */
     uint64_t listed_key; /* it listens under that key in model.listening; 0: it does not */
     uint64_t bound_key;  /* it stands under that key in model.bound; 0: it does not */
@@ -90,7 +98,7 @@ enum thing { THING_PROCESS, THING_SOCKET, THING_CONNECTION, THING_HOLDER };
 struct model {
     const struct processes *rows;
     bool keep;
-    uint64_t epoch;       /* grows with each loss of records */
+    uint64_t epoch;       /* grows with each loss of records, or of what they did */
     struct map by_key;    /* processes by ring number and pid... */
     struct map by_number; /* ...those that own their memory, by number... */
     struct map by_pid;    /* ...and the latest with that pid */
@@ -101,10 +109,13 @@ struct model {
     struct process *processes, *last_process;
     struct socket *sockets, *last_socket;
     struct connection *connections, *last_connection;
-    struct own_process *settling;
+    struct settling {
+        struct own_process *first, *last;
+    } settling[2];                        /* by how long they wait (EXIT_GRACE, EXEC_GRACE) and when they went */
     struct farewell farewells[FAREWELLS]; /* the latest */
     unsigned next_farewell;
-    struct own_socket *on_their_way;
+    struct own_socket *on_their_way, *last_on_its_way;
+    size_t holders; /* of all sockets */
     struct lingering {
         struct own_connection *first, *last;
     } lingering[2]; /* by how long they wait, so that each is in order: ACCEPT_GRACE, CONNECT_GRACE */

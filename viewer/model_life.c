@@ -33,12 +33,15 @@ static void process_free(struct model *model, struct process *process)
     process_forget(model, process);
     *(process->previous != NULL ? &process->previous->next : &model->processes) = process->next;
     *(process->next != NULL ? &process->next->previous : &model->last_process) = process->previous;
-    if (process->parent != NULL)
-        model_unref(model, THING_PROCESS, process->parent);
+    if (process->parent != NULL) /* not at once: a chain of them may be of any length */
+        model_discard(model, THING_PROCESS, process->parent);
     if (process->before != NULL)
-        model_unref(model, THING_PROCESS, process->before);
-    free(process->table);
-    free(process->closings);
+        model_discard(model, THING_PROCESS, process->before);
+    int64_t fd = 0;
+    for (struct closing *closing; (closing = fd_table_next(&process->closings, &fd)) != NULL; fd++)
+        free(closing);
+    fd_table_free(&process->closings);
+    fd_table_free(&process->table);
     free(process->lookup);
     free(own_process(process));
 }
@@ -46,6 +49,7 @@ static void process_free(struct model *model, struct process *process)
 static void holder_free(struct model *model, struct holder *holder)
 {
     model_unref(model, THING_PROCESS, holder->process);
+    model->holders--;
     free(holder);
 }
 

@@ -37,19 +37,18 @@ static void refer(struct process **to, struct process *process)
 void process_close_all(struct model *model, struct process *process, int64_t first, int64_t last, int64_t time,
                        bool by_exit, bool unsure)
 {
-    for (int64_t fd = first < 0 ? 0 : first; fd <= last && fd < (int64_t)process->room; fd++) {
-        if (process->table[fd] != NULL)
-            holder_close(model, process->table[fd], time, by_exit, unsure);
-    }
+    for (struct holder *holder; (holder = fd_table_next(&process->table, &first)) != NULL && first <= last;)
+        holder_close(model, holder, time, by_exit, unsure);
 }
 
 static void forget_closings(struct model *model, struct process *process)
 {
-    for (size_t fd = 0; fd < process->room; fd++) {
-        if (process->closings[fd].socket != NULL)
-            model_unref(model, THING_SOCKET, process->closings[fd].socket);
-        process->closings[fd].socket = NULL;
+    int64_t fd = 0;
+    for (struct closing *closing; (closing = fd_table_next(&process->closings, &fd)) != NULL; fd++) {
+        model_unref(model, THING_SOCKET, closing->socket);
+        free(closing);
     }
+    fd_table_free(&process->closings);
 }
 
 /* So that the call that made it, if it is told yet, makes no other. */
@@ -75,19 +74,22 @@ void process_ends(struct model *model, struct process *process, int64_t time, bo
     model_discard(model, THING_PROCESS, process);
 }
 
-/* What it waits for may come until `deadline`. */
-static void wait_until(struct model *model, struct process *process, int64_t deadline)
+/* What it waits for may come for so long. */
+static void wait_for(struct model *model, struct process *process, int64_t grace)
 {
     struct own_process *const own = own_process(process);
+    struct settling *const list = &model->settling[grace == EXEC_GRACE];
     if (own->deadline != 0)
         return;
-    own->deadline = deadline > 0 ? deadline : 1;
+    own->deadline = own->exit_time + grace;
     own->refs++;
-    struct own_process **at = &model->settling; /* by time: the last one out closes the socket */
-    while (*at != NULL && (*at)->exit_time <= own->exit_time)
-        at = &(*at)->next_settling;
-    own->next_settling = *at;
-    *at = own;
+    struct own_process *before = list->last; /* by time: the last one out closes the socket */
+    while (before != NULL && before->exit_time > own->exit_time)
+        before = before->previous_settling;
+    own->previous_settling = before;
+    own->next_settling = before != NULL ? before->next_settling : list->first;
+    *(before != NULL ? &before->next_settling : &list->first) = own;
+    *(own->next_settling != NULL ? &own->next_settling->previous_settling : &list->last) = own;
 }
 
 void process_exits(struct model *model, struct process *process, int64_t time)
@@ -96,14 +98,14 @@ void process_exits(struct model *model, struct process *process, int64_t time)
         return;
     process->exited = true;
     own_process(process)->exit_time = time;
-    wait_until(model, process, time + EXIT_GRACE);
+    wait_for(model, process, EXIT_GRACE);
 }
 
 void process_leaves(struct model *model, struct process *process, int64_t time)
 {
     process->unrecorded = true;
     own_process(process)->exit_time = time;
-    wait_until(model, process, time + EXEC_GRACE);
+    wait_for(model, process, EXEC_GRACE);
 }
 
 /* What it waited for has come, or not. */
@@ -117,16 +119,26 @@ static void settle(struct model *model, struct own_process *own)
         process_close_all(model, process, 0, INT64_MAX, 0, false, true);
 }
 
+/* Takes out the first of those that have waited long enough, or gives NULL. */
+static struct own_process *next_settled(struct model *model, int64_t now)
+{
+    struct settling *list = NULL;
+    for (int i = 0; i < 2; i++) {
+        const struct own_process *const own = model->settling[i].first;
+        if (own != NULL && own->deadline <= now && (list == NULL || own->exit_time < list->first->exit_time))
+            list = &model->settling[i];
+    }
+    if (list == NULL)
+        return NULL;
+    struct own_process *const own = list->first;
+    list->first = own->next_settling;
+    *(list->first != NULL ? &list->first->previous_settling : &list->last) = NULL;
+    return own;
+}
+
 void processes_settle(struct model *model, int64_t now)
 {
-    struct own_process **at = &model->settling;
-    while (*at != NULL) {
-        struct own_process *const own = *at;
-        if (own->deadline > now) {
-            at = &own->next_settling;
-            continue;
-        }
-        *at = own->next_settling;
+    for (struct own_process *own; (own = next_settled(model, now)) != NULL;) {
         settle(model, own);
         model_unref(model, THING_PROCESS, own);
     }
@@ -134,12 +146,16 @@ void processes_settle(struct model *model, int64_t now)
 
 /* --- fork ------------------------------------------------------------------------ */
 
-static void copy_table(struct model *model, struct process *child, const struct process *parent, int64_t time)
+static void copy_table(struct model *model, struct process *to, const struct process *from, enum came came,
+                       int64_t time)
 {
-    for (size_t fd = 0; fd < parent->room; fd++) {
-        if (parent->table[fd] != NULL)
-            holder_open(model, child, (int)fd, parent->table[fd]->socket, CAME_FORKED, time);
+    int64_t fd = 0;
+    if (model->holders + from->table.count > HOLDERS_MAX) { /* what it has, its records will tell */
+        model->epoch++;
+        return;
     }
+    for (const struct holder *holder; (holder = fd_table_next(&from->table, &fd)) != NULL; fd++)
+        holder_open(model, to, holder->fd, holder->socket, came, time);
 }
 
 /* A process that has the same pid, and lives as far as we know, is gone if
@@ -210,7 +226,7 @@ void process_forked(struct model *model, struct process *parent, const struct vi
     struct process *const child = fork_child(model, parent, 0, pid, view->time);
     own_process(child)->told = true;
     if (making == MADE_COPY) /* else it has exec'd by now, or is gone: what it holds it will tell */
-        copy_table(model, child, parent, view_done(view));
+        copy_table(model, child, parent, CAME_FORKED, view_done(view));
 }
 
 /* --- who wrote this -------------------------------------------------------------- */
@@ -283,7 +299,7 @@ static struct process *begin_child(struct model *model, const struct view *view,
     } else if (parent != NULL) {
         replace_pid(model, record->pid, row->pid_namespace);
         child = fork_child(model, parent, record->process, record->pid, view->time);
-        copy_table(model, child, parent, view->time);
+        copy_table(model, child, parent, CAME_FORKED, view->time);
     } else {
         replace_pid(model, record->pid, row != NULL ? row->pid_namespace : 0);
         child = process_new(model, record->process, record->pid, view->time);
@@ -306,7 +322,7 @@ static struct process *begin_guest(struct model *model, const struct view *view,
     }
     replace_pid(model, record->pid, host->pid_namespace);
     struct process *const guest = fork_child(model, host, record->process, record->pid, view->time);
-    copy_table(model, guest, host, view->time);
+    copy_table(model, guest, host, CAME_FORKED, view->time);
     return guest;
 }
 
@@ -336,13 +352,9 @@ static struct process *begin_program(struct model *model, const struct view *vie
     before->executed = true;
     own_process(process)->told = own_process(before)->told;
     own_process(before)->exit_time = view->time;
-    wait_until(model, before, view->time + EXEC_GRACE);
-    if ((process->flags & PROCESS_SANDBOXED) != 0) {
-        for (size_t fd = 0; fd < before->room; fd++) {
-            if (before->table[fd] != NULL)
-                holder_open(model, process, (int)fd, before->table[fd]->socket, CAME_INHERITED, view->time);
-        }
-    }
+    wait_for(model, before, EXEC_GRACE);
+    if ((process->flags & PROCESS_SANDBOXED) != 0)
+        copy_table(model, process, before, CAME_INHERITED, view->time);
     return process;
 }
 
@@ -389,5 +401,5 @@ struct process *process_of(struct model *model, const struct view *view)
 
 struct holder *process_descriptor(const struct process *process, int fd)
 {
-    return fd >= 0 && (size_t)fd < process->room ? process->table[fd] : NULL;
+    return fd_table_get(&process->table, fd);
 }

@@ -31,32 +31,19 @@ struct socket *socket_new(struct model *model, uint64_t inode, uint8_t family, u
     return socket;
 }
 
-static void grow_table(struct process *process, int fd)
-{
-    const size_t room = process->room;
-    if ((size_t)fd < room)
-        return;
-    process->room = (size_t)fd + 1 + room;
-    process->table = memory_grow(process->table, process->room, sizeof(struct holder *));
-    memset(process->table + room, 0, (process->room - room) * sizeof(struct holder *));
-    process->closings = memory_grow(process->closings, process->room, sizeof(struct closing));
-    memset(process->closings + room, 0, (process->room - room) * sizeof(struct closing));
-}
-
 static void add_holder(struct socket *socket, struct holder *holder)
 {
-    struct holder **at = &socket->holders;
-    while (*at != NULL)
-        at = &(*at)->next;
-    *at = holder;
+    struct own_socket *const own = own_socket(socket);
+    holder->previous = own->last_holder;
+    *(own->last_holder != NULL ? &own->last_holder->next : &socket->holders) = holder;
+    own->last_holder = holder;
     socket->open_holders++;
 }
 
 struct holder *holder_open(struct model *model, struct process *process, int fd, struct socket *socket, enum came came,
                            int64_t time)
 {
-    grow_table(process, fd);
-    struct holder *const old = process->table[fd];
+    struct holder *const old = process_descriptor(process, fd);
     if (old != NULL && old->socket == socket)
         return old;
     if (old != NULL) /* its end was not seen */
@@ -65,7 +52,8 @@ struct holder *holder_open(struct model *model, struct process *process, int fd,
     *holder =
         (struct holder){.process = process, .socket = socket, .fd = fd, .came = came, .open = true, .since = time};
     own_process(process)->refs++;
-    process->table[fd] = holder;
+    model->holders++;
+    fd_table_put(&process->table, fd, holder);
     add_holder(socket, holder);
     own_socket(socket)->deadline = 0;
     model_change(model,
@@ -79,11 +67,10 @@ struct holder *holder_open(struct model *model, struct process *process, int fd,
 /* Takes a holder that is past out of its socket's list. */
 static void drop_past(struct model *model, struct holder *holder)
 {
-    struct holder **at = &holder->socket->holders;
-    while (*at != holder)
-        at = &(*at)->next;
-    *at = holder->next;
-    own_socket(holder->socket)->past--;
+    struct own_socket *const own = own_socket(holder->socket);
+    *(holder->previous != NULL ? &holder->previous->next : &own->socket.holders) = holder->next;
+    *(holder->next != NULL ? &holder->next->previous : &own->last_holder) = holder->previous;
+    own->past--;
     model_discard(model, THING_HOLDER, holder);
 }
 
@@ -105,7 +92,8 @@ static void trim_past(struct model *model, struct holder *just)
         if (!holder->open && (least == NULL || holder->calls < least->calls))
             least = holder;
     }
-    drop_past(model, least);
+    if (least != NULL)
+        drop_past(model, least);
 }
 
 /* What it is, or was, an end of. */
@@ -136,22 +124,35 @@ static void end_socket(struct model *model, struct socket *socket, int64_t time,
     model_discard(model, THING_SOCKET, socket);
 }
 
+/* Behind those that wait already: all wait for the same time. */
+static void queue_up(struct model *model, struct own_socket *own)
+{
+    own->due = own->deadline;
+    own->next_settling = NULL;
+    *(model->on_their_way != NULL ? &model->last_on_its_way->next_settling : &model->on_their_way) = own;
+    model->last_on_its_way = own;
+}
+
 static void wait_for_arrival(struct model *model, struct own_socket *own)
 {
     if (own->waiting)
         return;
     own->waiting = true;
     own->refs++;
-    own->next_settling = model->on_their_way;
-    model->on_their_way = own;
+    queue_up(model, own);
 }
 
 /* Keeps the socket for calls that had begun when its descriptor was closed. */
 static void remember_closing(struct model *model, const struct holder *holder)
 {
-    struct closing *const closing = &holder->process->closings[holder->fd];
-    if (closing->socket != NULL)
+    struct fd_table *const closings = &holder->process->closings;
+    struct closing *closing = fd_table_get(closings, holder->fd);
+    if (closing != NULL) {
         model_unref(model, THING_SOCKET, closing->socket);
+    } else {
+        closing = memory_new(1, sizeof *closing);
+        fd_table_put(closings, holder->fd, closing);
+    }
     own_socket(holder->socket)->refs++;
     *closing = (struct closing){holder->socket, holder->until};
 }
@@ -159,7 +160,7 @@ static void remember_closing(struct model *model, const struct holder *holder)
 void holder_close(struct model *model, struct holder *holder, int64_t time, bool by_exit, bool unsure)
 {
     struct socket *const socket = holder->socket;
-    holder->process->table[holder->fd] = NULL;
+    fd_table_put(&holder->process->table, holder->fd, NULL);
     holder->open = false;
     holder->until = time;
     holder->by_exit = by_exit;
@@ -214,14 +215,12 @@ void socket_arrives(struct socket *socket, int64_t time)
 
 void sockets_settle(struct model *model, int64_t now)
 {
-    struct own_socket **at = &model->on_their_way;
-    while (*at != NULL) {
-        struct own_socket *const own = *at;
-        if (own->deadline > now) {
-            at = &own->next_settling;
+    for (struct own_socket *own; (own = model->on_their_way) != NULL && own->due <= now;) {
+        model->on_their_way = own->next_settling;
+        if (own->deadline > now) { /* it came, and went once more */
+            queue_up(model, own);
             continue;
         }
-        *at = own->next_settling;
         if (own->deadline != 0 && !own->socket.ended) /* whoever got it, we do not see him */
             end_socket(model, &own->socket, 0, false, true);
         own->deadline = 0;

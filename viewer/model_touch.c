@@ -69,10 +69,8 @@ struct socket *closed_meanwhile(const struct model *model, const struct view *vi
 {
     const struct process *const process = model->step.process;
     const int fd = view->record->fd;
-    if (fd < 0 || (size_t)fd >= process->room || view->time == 0)
-        return NULL;
-    const struct closing *const closing = &process->closings[fd];
-    if (closing->socket == NULL || view->time >= closing->time || view_done(view) <= closing->time)
+    const struct closing *const closing = fd_table_get(&process->closings, fd);
+    if (closing == NULL || view->time == 0 || view->time >= closing->time || view_done(view) <= closing->time)
         return NULL;
     return differs(closing->socket, view->record->inode, view->record) ? NULL : closing->socket;
 }

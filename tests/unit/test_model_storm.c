@@ -81,10 +81,10 @@ static void check_socket(const struct socket *socket)
 static void check_all(const struct model *model)
 {
     for (const struct process *process = model_processes(model); process != NULL; process = process->next) {
-        for (size_t fd = 0; fd < process->room; fd++) {
-            const struct holder *const holder = process->table[fd];
-            assert_true(holder == NULL || (holder->open && holder->fd == (int)fd && holder->process == process));
-            assert_true(holder == NULL || (!process->gone && !holder->socket->ended));
+        int64_t fd = 0;
+        for (const struct holder *holder; (holder = fd_table_next(&process->table, &fd)) != NULL; fd++) {
+            assert_true(holder->open && holder->fd == fd && holder->process == process);
+            assert_true(!process->gone && !holder->socket->ended);
         }
     }
     for (const struct socket *socket = model_sockets(model); socket != NULL; socket = socket->next) {

@@ -1,6 +1,7 @@
-/* test_tables.c - what the tables stand on: maps, latencies, columns, the shelf. */
+/* test_tables.c - what the tables stand on: maps, descriptors, latencies, columns, the shelf. */
 #include "viewer_fixture.h"
 
+#include "../../viewer/fd_table.h"
 #include "../../viewer/latency.h"
 #include "../../viewer/live.h"
 #include "../../viewer/map.h"
@@ -41,6 +42,57 @@ static void a_map_keeps_what_is_put(void **state)
         assert_int_equal(map.count, count);
     }
     map_free(&map);
+}
+
+/* Numbers that differ only in their high bits, and others that a hostile ring may
+ * choose, do not all fall into one place: this would take minutes. */
+static void no_choice_of_keys_is_slow(void **state)
+{
+    (void)state;
+    enum { KEYS = 300000 };
+    static char value;
+    for (unsigned shift = 20; shift <= 44; shift += 12) {
+        struct map map = {0};
+        for (uint64_t i = 0; i < KEYS; i++)
+            map_put(&map, i << shift | 7, &value);
+        assert_int_equal(map.count, KEYS);
+        map_free(&map);
+    }
+}
+
+/* --- descriptors ----------------------------------------------------------------- */
+
+static void descriptors_are_found_in_order(void **state)
+{
+    (void)state;
+    static const int numbers[] = {0, 1, 63, 64, 65, 4095, 4096, 262144, 1 << 22, INT32_MAX};
+    enum { NUMBERS = sizeof numbers / sizeof numbers[0] };
+    static char items[NUMBERS];
+    struct fd_table table = {0};
+    int64_t fd = 0;
+    assert_null(fd_table_next(&table, &fd));
+    for (size_t i = NUMBERS; i-- != 0;) {
+        fd_table_put(&table, numbers[i], &items[i]);
+        assert_ptr_equal(fd_table_get(&table, numbers[i]), &items[i]);
+        assert_null(fd_table_get(&table, numbers[i] - 1));
+        assert_int_equal(table.count, NUMBERS - i);
+    }
+    fd = -5;
+    for (size_t i = 0; i < NUMBERS; i++, fd++) {
+        assert_ptr_equal(fd_table_next(&table, &fd), &items[i]);
+        assert_int_equal(fd, numbers[i]);
+    }
+    assert_null(fd_table_next(&table, &fd));
+    for (size_t i = 0; i < NUMBERS; i += 2) { /* out, and out again */
+        fd_table_put(&table, numbers[i], NULL);
+        fd_table_put(&table, numbers[i], NULL);
+        assert_null(fd_table_get(&table, numbers[i]));
+    }
+    assert_int_equal(table.count, NUMBERS / 2);
+    fd = 66;
+    assert_ptr_equal(fd_table_next(&table, &fd), &items[5]);
+    assert_null(fd_table_get(&table, -1));
+    fd_table_free(&table);
 }
 
 /* --- latencies ------------------------------------------------------------------- */
@@ -275,6 +327,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_map_keeps_what_is_put),
+        cmocka_unit_test(no_choice_of_keys_is_slow),
+        cmocka_unit_test(descriptors_are_found_in_order),
         cmocka_unit_test(few_are_exact),
         cmocka_unit_test(many_are_near),
         cmocka_unit_test_setup_teardown(columns_are_as_wide_as_need_be, setup, teardown),
