@@ -10,6 +10,15 @@
 
 enum { GENERATIONS = 8, SIZE_TEXT = 320 };
 
+/* Puts a spot in as the next one. */
+static void put(struct blind *blind, struct blind_spot spot)
+{
+    const uint64_t key = map_text_key(spot.text);
+    spot.next = (uintptr_t)map_get(&blind->by_text, key);
+    blind->spots[blind->count++] = spot;
+    map_put(&blind->by_text, key, (void *)blind->count);
+}
+
 /* Adds what is said, or counts it if it was said before. Returns which one it is. */
 __attribute__((format(printf, 5, 6))) static size_t add(struct blind *blind, const char *what, uint64_t count,
                                                         bool serious, const char *format, ...)
@@ -20,20 +29,20 @@ __attribute__((format(printf, 5, 6))) static size_t add(struct blind *blind, con
     if (vasprintf(&text, format, list) < 0)
         text = NULL;
     va_end(list);
-    memory_checked(text);
-    for (size_t i = 0; i < blind->count; i++) { /* said once */
-        if (strcmp(blind->spots[i].text, text) == 0) {
-            blind->spots[i].count += count;
+    size_t i = (uintptr_t)map_get(&blind->by_text, map_text_key(memory_checked(text)));
+    for (; i != 0; i = blind->spots[i - 1].next) { /* said once */
+        if (strcmp(blind->spots[i - 1].text, text) == 0) {
+            blind->spots[i - 1].count += count;
             free(text);
-            return i;
+            return i - 1;
         }
     }
     if (blind->count == blind->room) {
         blind->room = 2 * blind->room + 16;
         blind->spots = memory_grow(blind->spots, blind->room, sizeof *blind->spots);
     }
-    blind->spots[blind->count] = (struct blind_spot){what, count, text, serious};
-    return blind->count++;
+    put(blind, (struct blind_spot){what, count, text, serious, 0});
+    return blind->count - 1;
 }
 
 /* --- from the records ------------------------------------------------------------ */
@@ -59,14 +68,15 @@ static void withdraw(struct blind *blind, struct process *process)
 
 static void drop_withdrawn(struct blind *blind)
 {
-    size_t kept = 0;
-    for (size_t i = 0; i < blind->count; i++) {
+    const size_t all = blind->count;
+    blind->count = 0;
+    map_free(&blind->by_text);
+    for (size_t i = 0; i < all; i++) {
         if (blind->spots[i].count != 0)
-            blind->spots[kept++] = blind->spots[i];
+            put(blind, blind->spots[i]);
         else
             free(blind->spots[i].text);
     }
-    blind->count = kept;
 }
 
 static void note_unborn(struct blind *blind, const struct process *process)
@@ -247,6 +257,7 @@ void blind_free(struct blind *blind)
     for (size_t i = 0; i < blind->count; i++)
         free(blind->spots[i].text);
     free(blind->spots);
+    map_free(&blind->by_text);
     free(blind->unborn);
     sight_free(&blind->sight);
     *blind = (struct blind){0};

@@ -4,6 +4,7 @@
 #ifndef SOCKSPY_BLIND_H
 #define SOCKSPY_BLIND_H
 
+#include "map.h"
 #include "procfs.h"
 #include "scan.h"
 #include "sight.h"
@@ -13,11 +14,13 @@ struct blind_spot {
     uint64_t count;
     char *text;   /* in words, with the count; foreign bytes may be in it */
     bool serious; /* what went on there may be anything: --strict fails on it */
+    size_t next;  /* the number, from 1, of one whose text has the same key; 0: none */
 };
 
 struct blind {
     struct blind_spot *spots;
     size_t count, room;
+    struct map by_text; /* by map_text_key(): their numbers, from 1 */
     uint64_t lost;
     struct sight sight;
     struct unborn { /* forked children of which nothing but their number is known */

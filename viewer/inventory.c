@@ -37,20 +37,12 @@ static void free_entry(struct entry *entry)
     free(entry);
 }
 
-static uint64_t hash_of(const char *line)
-{
-    uint64_t hash = 0;
-    for (; *line != '\0'; line++)
-        hash = map_mix(hash, (unsigned char)*line);
-    return hash;
-}
-
 /* The entry with that line, or NULL; *key: where it is, or would be. Lines with
  * the same hash can be made, so each is compared. */
 static struct entry *find_entry(const struct inventory *inventory, const char *line, uint64_t *key)
 {
     struct entry *entry;
-    for (*key = hash_of(line); (entry = map_get(&inventory->by_line, *key)) != NULL; ++*key) {
+    for (*key = map_text_key(line); (entry = map_get(&inventory->by_line, *key)) != NULL; ++*key) {
         if (strcmp(entry->line, line) == 0)
             return entry;
     }

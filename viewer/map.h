@@ -38,4 +38,13 @@ static inline uint64_t map_mix(uint64_t hash, uint64_t word)
     return hash ^ hash >> 29;
 }
 
+/* A key for a text. Two texts may share one: those who keep texts compare them. */
+static inline uint64_t map_text_key(const char *text)
+{
+    uint64_t key = 0;
+    for (; *text != '\0'; text++)
+        key = map_mix(key, (unsigned char)*text);
+    return key;
+}
+
 #endif
