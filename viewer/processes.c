@@ -59,7 +59,7 @@ static int compare_moments(const void *left, const void *right)
 
 static void add_moment(struct timeline *timeline, struct moment moment)
 {
-    if (moment.unix_ns > 0) /* a fork notes no Unix time */
+    if (moment.unix_ns > 0 && moment.unix_ns <= TIME_MAX) /* a fork notes no Unix time */
         timeline->moments[timeline->count++] = moment;
 }
 
@@ -129,7 +129,7 @@ int64_t timeline_unix(struct timeline *timeline, uint64_t ticks)
         unix_ns = whole_ns((double)(ticks - moments[at].ticks) * timeline->rates[at]);
     else
         unix_ns = whole_ns((double)(moments[at].ticks - ticks) * -timeline->rate);
-    if (__builtin_add_overflow(unix_ns, moments[at].unix_ns, &unix_ns) || unix_ns < 0)
+    if (__builtin_add_overflow(unix_ns, moments[at].unix_ns, &unix_ns) || unix_ns < 0 || unix_ns > TIME_MAX)
         return 0;
     /* A line that is drawn a little too far must not pass the next moment. */
     return at + 1 < timeline->count && unix_ns > moments[at + 1].unix_ns ? moments[at + 1].unix_ns : unix_ns;
@@ -137,5 +137,6 @@ int64_t timeline_unix(struct timeline *timeline, uint64_t ticks)
 
 uint64_t timeline_ns(const struct timeline *timeline, uint64_t from, uint64_t to)
 {
-    return to > from ? (uint64_t)whole_ns((double)(to - from) * timeline->rate) : 0;
+    const int64_t ns = to > from ? whole_ns((double)(to - from) * timeline->rate) : 0;
+    return ns < TIME_MAX / 2 ? (uint64_t)ns : TIME_MAX / 2;
 }

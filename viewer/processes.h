@@ -32,6 +32,10 @@ struct timeline {
 
 void timeline_read(struct timeline *timeline, const struct ring *ring, const struct processes *processes);
 
+/* No time is later (it is in the year 2116) and no length of time longer than half
+ * of it, whatever a ring says: so sums of a time and some lengths are numbers still. */
+#define TIME_MAX (INT64_MAX / 2)
+
 /* Unix time in ns; 0 where it is not known. */
 int64_t timeline_unix(struct timeline *timeline, uint64_t ticks);
 

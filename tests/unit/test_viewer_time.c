@@ -51,6 +51,23 @@ static void time_runs_straight_between_moments(void **state)
     fixture_free(f);
 }
 
+/* A time, the length of a call and what somebody waits may be added. */
+static void sums_of_times_are_times(void **state)
+{
+    (void)state;
+    const struct moment moments[] = {{1000, EPOCH}, {2000, INT64_MAX - 1}, {3000, INT64_MIN}};
+    struct fixture *const f = ring_with(moments, 3, 1);
+    struct timeline t = timeline_of(f);
+    assert_int_equal(t.count, 1);
+    for (unsigned i = 0; i < 64; i++) {
+        const int64_t time = timeline_unix(&t, UINT64_C(1) << i);
+        const uint64_t length = timeline_ns(&t, 1, UINT64_C(1) << i);
+        assert_true(time >= 0 && time <= INT64_MAX / 2 && length <= INT64_MAX / 4);
+    }
+    assert_int_equal(timeline_unix(&t, UINT64_MAX), 0);
+    fixture_free(f);
+}
+
 static void time_never_goes_back(void **state)
 {
     (void)state;
@@ -157,8 +174,11 @@ static void only_whole_processes_are_known(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(time_runs_straight_between_moments), cmocka_unit_test(time_never_goes_back),
-        cmocka_unit_test(strange_moments_do_no_harm),         cmocka_unit_test(this_boot_is_known_by_its_number),
+        cmocka_unit_test(time_runs_straight_between_moments),
+        cmocka_unit_test(sums_of_times_are_times),
+        cmocka_unit_test(time_never_goes_back),
+        cmocka_unit_test(strange_moments_do_no_harm),
+        cmocka_unit_test(this_boot_is_known_by_its_number),
         cmocka_unit_test(only_whole_processes_are_known),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
