@@ -110,7 +110,8 @@ const char *ring_attach(struct ring *ring, void *memory, uint64_t size)
         READ_ONCE(header->chunk_slots) != CHUNK_SLOTS || READ_ONCE(header->processes) != RING_PROCESSES)
         return "damaged: its sizes are not those of its version";
     const uint32_t chunks = READ_ONCE(header->chunks), lanes = READ_ONCE(header->lanes);
-    if (!is_power_of_two(chunks) || !is_power_of_two(lanes) || lanes > LANES_MAX)
+    if (!is_power_of_two(chunks) || !is_power_of_two(lanes) || lanes > LANES_MAX ||
+        chunks > RING_SIZE_MAX / (CHUNK_SLOTS * SLOT_SIZE))
         return "damaged: impossible numbers of chunks or lanes";
     if (READ_ONCE(header->file_size) > size)
         return "truncated";
