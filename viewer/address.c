@@ -88,8 +88,8 @@ static size_t format_unix(const struct address *address, char text[ADDRESS_TEXT]
 {
     const bool abstract = address->bytes[0] == '\0';
     size_t length = (size_t)sprintf(text, abstract ? "unix:@" : "unix:");
-    memcpy(text + length, address->bytes + abstract, address->size - abstract);
-    length += address->size - abstract;
+    for (size_t i = abstract; i < address->size; i++) /* a NUL is shown as /proc/net/unix does */
+        text[length++] = address->bytes[i] != '\0' ? (char)address->bytes[i] : '@';
     text[length] = '\0';
     return length;
 }

@@ -156,6 +156,8 @@ static void every_family_has_a_readable_address(void **state)
     assert_string_equal(local_as(&un, 2, AF_UNIX), "none");
     memcpy(un.sun_path, "\0bus", 4);
     assert_string_equal(local_as(&un, 6, AF_UNIX), "\"unix:@bus\"");
+    memcpy(un.sun_path, "\0a\0b", 4); /* not the same as "@a" */
+    assert_string_equal(local_as(&un, 6, AF_UNIX), "\"unix:@a@b\"");
 
     const struct sockaddr_in in = {.sin_family = AF_INET, .sin_port = htons(53), .sin_addr = {htonl(0x7f000035)}};
     assert_string_equal(local_as(&in, sizeof in, AF_INET), "\"127.0.0.53:53\"");
