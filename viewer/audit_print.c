@@ -47,9 +47,9 @@ static void put_note(struct out *out, const struct entry *entry)
         gap = "; ";
     }
     if (is_denied(entry)) {
-        const char *const rule = rule_text(entry->rule);
+        const char *const rule = rule_text(entry->rule), *const source = rule_source(entry->rule);
         out_text(out, gap);
-        out_text(out, rule_source(entry->rule));
+        out_foreign(out, source, strlen(source), ESCAPE_TEXT);
         out_text(out, ": ");
         out_foreign(out, rule, strlen(rule), ESCAPE_TEXT);
     }

@@ -27,6 +27,8 @@ static void put_payload(struct csv *csv, const struct view *view)
 static void put_created(struct csv *csv, const struct view *view)
 {
     struct out *const out = csv_field(csv);
+    if (view->created_count > 1 && view->created[0].fd < 0) /* of a damaged record */
+        out_char(out, '\'');                                /* no formula: see out_csv_string */
     for (size_t i = 0; i < view->created_count; i++) {
         if (i != 0)
             out_char(out, ' ');

@@ -79,6 +79,7 @@ static void no_foreign_byte_reaches_the_terminal_raw(void **state)
     assert_string_equal(foreign("\xc3\xa4", 2, ESCAPE_BYTES), "\\xc3\\xa4");
     assert_string_equal(foreign("\xe2\x80\xae", 3, ESCAPE_TEXT), "\\u{202e}"); /* right-to-left override */
     assert_string_equal(foreign("\xc2\x9b", 2, ESCAPE_TEXT), "\\u{009b}");     /* a control of eight bits */
+    assert_string_equal(foreign("\xe3\x85\xa4", 3, ESCAPE_TEXT), "\\u{3164}"); /* a letter that nobody sees */
     assert_string_equal(foreign("\xc0\x80", 2, ESCAPE_TEXT), "\\xc0\\x80");    /* overlong */
     assert_string_equal(foreign("\xed\xa0\x80", 3, ESCAPE_TEXT), "\\xed\\xa0\\x80");
 }
