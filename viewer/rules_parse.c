@@ -312,6 +312,9 @@ const char *rules_read(struct rules *rules, const char *path)
     if (file == NULL || ferror(file)) {
         snprintf(rules->wrong, sizeof rules->wrong, "%.100s: cannot be read: %s", path, strerror(errno));
         wrong = rules->wrong;
+    } else if (size == RULES_FILE_MAX && getc(file) != EOF) {
+        snprintf(rules->wrong, sizeof rules->wrong, "%.100s: more than 1 MiB: not a file of rules", path);
+        wrong = rules->wrong;
     } else if (memchr(text, '\0', size) != NULL) {
         snprintf(rules->wrong, sizeof rules->wrong, "%.100s: not a file of rules", path);
         wrong = rules->wrong;

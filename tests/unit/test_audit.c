@@ -5,6 +5,7 @@
 #include "../../viewer/rules_inside.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 /* What is said of a rule on the command line; "" where nothing is wrong. */
 static const char *wrong_with(const char *rule)
@@ -116,6 +117,25 @@ static bool fits(const char *rule, const char *ip, const char *host, uint16_t po
     return found;
 }
 
+/* A file of which only a part would be read is refused: its last rules count, too. */
+static void a_file_is_read_whole_or_not_at_all(void **state)
+{
+    (void)state;
+    enum { MIB = 1 << 20 };
+    char path[] = "/tmp/sockspy-test-XXXXXX";
+    FILE *const file = fdopen(mkstemp(path), "w");
+    struct rules rules = {0};
+    for (size_t i = 0; i < MIB / 16; i++)
+        fputs("# no rule at all", file);
+    fflush(file);
+    assert_null(rules_read(&rules, path));
+    fputs("\ndeny * * *\n", file);
+    fclose(file);
+    assert_has(rules_read(&rules, path), "more than 1 MiB");
+    unlink(path);
+    rules_free(&rules);
+}
+
 static void targets_fit_what_they_say(void **state)
 {
     (void)state;
@@ -208,15 +228,11 @@ static void no_text_is_too_odd(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_form_is_understood),
-        cmocka_unit_test(each_mistake_has_its_place),
-        cmocka_unit_test(a_file_is_told_by_line_and_column),
-        cmocka_unit_test(targets_fit_what_they_say),
-        cmocka_unit_test(a_name_goes_before_the_address),
-        cmocka_unit_test(a_chosen_port_fits_only_a_star),
-        cmocka_unit_test(paths_are_paths),
-        cmocka_unit_test(the_first_that_fits_decides),
-        cmocka_unit_test(no_text_is_too_odd),
+        cmocka_unit_test(every_form_is_understood),          cmocka_unit_test(each_mistake_has_its_place),
+        cmocka_unit_test(a_file_is_told_by_line_and_column), cmocka_unit_test(a_file_is_read_whole_or_not_at_all),
+        cmocka_unit_test(targets_fit_what_they_say),         cmocka_unit_test(a_name_goes_before_the_address),
+        cmocka_unit_test(a_chosen_port_fits_only_a_star),    cmocka_unit_test(paths_are_paths),
+        cmocka_unit_test(the_first_that_fits_decides),       cmocka_unit_test(no_text_is_too_odd),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
