@@ -131,18 +131,18 @@ void batch_sort(struct batch *batch)
 /* --- taking ------------------------------------------------------------------- */
 
 /* What batch_take says of the run of lost ones that ends before batch->next. */
-static const struct record *told_as_lost(struct batch *batch, int64_t count)
+static const struct record *told_as_lost(struct batch *batch, uint64_t count)
 {
     uint64_t moment = batch->told;
     if (batch->next < batch->count)
         moment = batch->entries[batch->next].moment;
-    batch->lost = (struct record){.call = CALL_LOST, .fd = -1, .ret = count, .start = moment, .end = moment};
+    batch->lost = (struct record){.call = CALL_LOST, .fd = -1, .ret = (int64_t)count, .start = moment, .end = moment};
     return &batch->lost;
 }
 
 const struct record *batch_take(struct batch *batch, uint64_t horizon)
 {
-    int64_t lost = 0;
+    uint64_t lost = 0; /* of a damaged ring: any number */
     for (; batch->next < batch->count && batch->entries[batch->next].moment <= horizon; batch->next++) {
         const struct record *const record = record_of(batch, &batch->entries[batch->next]);
         if (record->call != CALL_LOST) {
@@ -151,7 +151,7 @@ const struct record *batch_take(struct batch *batch, uint64_t horizon)
             batch->told = batch->entries[batch->next++].moment;
             return record;
         }
-        lost += record->ret;
+        lost += (uint64_t)record->ret;
     }
     return lost != 0 ? told_as_lost(batch, lost) : NULL;
 }

@@ -118,9 +118,12 @@ void procfs_children(const struct procfs *procfs, uint32_t pid, procfs_child *vi
         if (*task->d_name < '0' || *task->d_name > '9')
             continue;
         snprintf(path, sizeof path, "%s/%u/task/%.20s/children", procfs->root, pid, task->d_name);
-        if (read_text(path, text, sizeof text) <= 0)
+        const ssize_t size = read_text(path, text, sizeof text);
+        if (size <= 0)
             continue;
-        char *end;
+        char *end = (size_t)size == sizeof text - 1 ? strrchr(text, ' ') : NULL;
+        if (end != NULL) /* the number behind it may be cut */
+            *end = '\0';
         for (const char *at = text; *at != '\0'; at = end) {
             const unsigned long child = strtoul(at, &end, 10);
             if (end == at)

@@ -110,7 +110,7 @@ void rows_null(struct rows *rows)
 void rows_word(struct rows *rows, const char *word)
 {
     next(rows);
-    put_string(rows->out, word, word != NULL ? strlen(word) : 0);
+    put_string(rows->out, word != NULL ? word : "", word != NULL ? strlen(word) : 0);
 }
 
 void rows_foreign(struct rows *rows, const char *bytes, size_t size)

@@ -42,7 +42,7 @@ void table_free(struct table *table)
 void table_cell(struct table *table, enum paint paint)
 {
     struct out *const cell = &table->cell;
-    if (table->room - table->used < cell->used) {
+    if (table->room - table->used <= cell->used) {
         table->room = 2 * table->room + cell->used + 4096;
         table->text = memory_grow(table->text, table->room, 1);
     }
@@ -170,10 +170,11 @@ static void put_blanks(struct out *out, unsigned count)
 /* Where to begin, so that the rest is no wider than `room`. */
 static size_t tail_from(const char *text, size_t size, unsigned room)
 {
-    size_t from = 0;
-    while (from < size && width_text(text + from, size - from) > room) {
+    size_t from = 0, width = width_text(text, size);
+    while (from < size && width > room) {
         uint32_t code;
         const size_t length = utf8_decode((const unsigned char *)text + from, size - from, &code);
+        width -= length != 0 ? width_of(code) : 1;
         from += length != 0 ? length : 1;
     }
     return from;

@@ -369,8 +369,10 @@ int verb_info(const struct options *options)
         return complain("%s: %s", options->ring, wrong);
     if (options->output == NULL)
         out_open(&info.out, STDOUT_FILENO, options->colour);
-    else if (!out_open_file(&info.out, options->output, true, options->colour))
+    else if (!out_open_file(&info.out, options->output, true, options->colour)) {
+        source_close(&info.source);
         return complain("%s: cannot be written: %m", options->output);
+    }
     info.decoder = decoder_new(&info.source.ring);
     count(&info);
     tell(&info, options->format == FORMAT_JSONL);
