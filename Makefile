@@ -12,7 +12,7 @@ SAN     ?=
 
 WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wvla
 COMMON  := -std=gnu17 -D_GNU_SOURCE -O2 -g $(WARN) -DSOCKSPY_VERSION='"$(VERSION)"' -MMD -MP
-SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer)
+SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
 
 # The library: position-independent, nothing exported but what says so, no
 # fortified or protector symbols that a foreign libc may lack, small frames.
@@ -32,6 +32,7 @@ PROGRAMS       := $(patsubst tests/programs/%.c,$(BUILD)/programs/%,$(wildcard t
 BENCHES        := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(filter-out %/standin.c,$(wildcard tests/bench/*.c))) \
 	$(BUILD)/bench/standin.so
 UNITS          := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/*.c))
+FUZZERS        := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(filter-out %/replay.c,$(wildcard tests/fuzz/*.c)))
 
 # One short line for each file that is made; V=1 shows the commands.
 say = @$(if $(V),set -x;,echo "  $(1)  $@";)
@@ -102,17 +103,35 @@ $(BUILD)/unit/%: tests/unit/%.c $(VIEWER_ARCHIVE) $(wildcard preload/*.c preload
 	@mkdir -p $(@D)
 	$(call say,CC)$(CC) $(COMMON) $(SANFLAGS) -Ipreload -Iviewer -o $@ $< $(VIEWER_ARCHIVE) -lcmocka -pthread
 
+# A fuzz target is one file as well; its main is a fuzzer's, or one that replays.
+FUZZ_MAIN := tests/fuzz/replay.c
+$(BUILD)/fuzz/%: tests/fuzz/%.c tests/fuzz/replay.c $(wildcard tests/fuzz/*.h) $(VIEWER_ARCHIVE) $(wildcard preload/*.[ch])
+	@mkdir -p $(@D)
+	$(call say,CC)$(CC) $(COMMON) $(SANFLAGS) -Ipreload -Iviewer -o $@ $< $(FUZZ_MAIN) $(VIEWER_ARCHIVE)
+
 demo: all ## record a real curl and a real server, print both ends, write the report
 	@samples/demo.sh
 
 test: ## build all and run every test; installs or names what is missing
 	@tests/needs.sh test
 	@$(MAKE) --no-print-directory all programs units
+	@$(MAKE) --no-print-directory $(CHECKED) fuzzers
 	@tests/run.sh
 
 programs: $(PROGRAMS)
 
 units: $(UNITS)
+
+# What is hostile is tried out with the sanitizers' eyes open.
+CHECKED := BUILD=$(BUILD)/checked SAN=address,undefined
+
+fuzz: ## let a fuzzer look for what breaks the viewer (DURATION=seconds, of 10 minutes)
+	@tests/needs.sh fuzz
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/fuzz CC=clang SAN=fuzzer-no-link,address,undefined \
+		FUZZ_MAIN=-fsanitize=fuzzer fuzzers
+	@tests/fuzz.sh
+
+fuzzers: $(FUZZERS)
 
 soak: ## the long storms (ten minutes and more)
 	@tests/needs.sh soak
@@ -150,5 +169,5 @@ clean: ## remove what was built
 help: ## this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS='	' read -r t d; do printf '  make %-10s %s\n' "$$t" "$$d"; done
 
-.PHONY: all samples demo test programs units benches soak bench lint install uninstall clean help
+.PHONY: all samples demo test programs units fuzzers fuzz benches soak bench lint install uninstall clean help
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# needs.sh test|soak|bench|demo|lint - gets what that target needs besides make.
+# needs.sh test|soak|fuzz|bench|demo|lint - gets what that target needs besides make.
 #
 # Installs what is missing with apt-get, as root or through sudo where that asks
 # for no password; elsewhere it names what to install. Fails only without
@@ -8,7 +8,8 @@
 set -u
 
 # for: targets; how: must = fail without it, may = skip without it, large = the
-# same, and fetched only where CI=true; there if: a command or a file.
+# same, and fetched only where CI=true; there if: a command or a file (* as in a
+# shell).
 table='
 # for               how    there if                          package
   test,soak,bench   must   cc                                gcc
@@ -41,6 +42,8 @@ table='
   test              large  aarch64-linux-gnu-gcc             gcc-aarch64-linux-gnu
   test              large  /usr/aarch64-linux-gnu/include/stdio.h libc6-dev-arm64-cross
   test              large  qemu-aarch64                      qemu-user
+  fuzz              must   clang                             clang
+  fuzz              must   /usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.fuzzer* libclang-rt-14-dev
   bench             may    ltrace                            ltrace
   lint              must   clang-format                      clang-format
   lint              must   cppcheck                          cppcheck
@@ -48,15 +51,15 @@ table='
 
 target=${1-}
 case $target in
-test | soak | bench | demo | lint) ;;
-*) echo "usage: needs.sh test|soak|bench|demo|lint" >&2; exit 2 ;;
+test | soak | fuzz | bench | demo | lint) ;;
+*) echo "usage: needs.sh test|soak|fuzz|bench|demo|lint" >&2; exit 2 ;;
 esac
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 export DEBIAN_FRONTEND=noninteractive
 
 there() {
     case $1 in
-    /*) [ -e "$1" ] ;;
+    /*) compgen -G "$1" >/dev/null ;;
     *) command -v "$1" >/dev/null ;;
     esac
 }
