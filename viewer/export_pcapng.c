@@ -18,8 +18,9 @@
     "and what it acknowledged is not known. Sockets of AF_UNIX have made-up addresses, 10.0.x.x."
 
 /* A packet's id: its record's, what that tells, and the piece of the transfer. No
- * call moves more pieces than that; a damaged record may say so. */
-enum { KIND_SHIFT = 44, PIECE_SHIFT = 48, PIECES_MAX = 1 << 16 };
+ * call moves more pieces than that, nor do many calls move many; damaged records may
+ * say so. */
+enum { KIND_SHIFT = 44, PIECE_SHIFT = 48, PIECES_MAX = 1 << 16, FURTHER_MAX = 1 << 20 };
 #define UNTOLD (UINT64_C(1) << 43) /* in an id: there is no record */
 
 struct capture {
@@ -35,6 +36,7 @@ struct capture {
     uint64_t piece;                 /* of the event, from 0 */
     uint64_t lost;                  /* records, since the last packet */
     uint64_t packets;
+    uint64_t further; /* pieces but the first of each transfer */
 };
 
 /* --- comments ------------------------------------------------------------------------ */
@@ -194,7 +196,10 @@ static void send_segments(struct capture *capture, const struct line *line, cons
     const struct wire_event *const event = capture->event;
     const struct entry *const entry = &capture->history->entries[event->entry];
     static uint8_t buffer[PACKET_SEGMENT_MAX];
-    for (uint64_t done = 0; done < entry->bytes && capture->piece < PIECES_MAX;) {
+    uint64_t done = 0;
+    for (unsigned pieces = 0; done < entry->bytes && pieces < PIECES_MAX; pieces++) {
+        if (pieces != 0 && ++capture->further > FURTHER_MAX)
+            return;
         const uint64_t at = entry->offset + done, rest = entry->bytes - done;
         const size_t room = rest < PACKET_SEGMENT_MAX ? (size_t)rest : PACKET_SEGMENT_MAX;
         const size_t kept = wire_bytes(capture->history, event->pipe, event->end, at, buffer, room);

@@ -3,8 +3,11 @@
  * gigabytes, where work or memory grew with the square of the records.) */
 #include "model_fixture.h"
 
+#include "../../viewer/export.h"
 #include "../../viewer/story.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -109,6 +112,14 @@ static void a_name_that_changes_leaves_nothing_behind(void **state)
 
 /* --- the story ------------------------------------------------------------------- */
 
+/* A copy of the ring in a file. */
+static void write_ring(const struct fixture *f, char path[])
+{
+    const int fd = mkstemp(path);
+    assert_int_equal(write(fd, f->memory, f->size), f->size);
+    close(fd);
+}
+
 static void forks_are_told_only_so_often(void **state)
 {
     (void)state;
@@ -131,12 +142,71 @@ static void forks_are_told_only_so_often(void **state)
         record.start++, record.end++;
         write_record(f, 0, record, NULL, 0);
     }
-    const int fd = mkstemp(path);
-    assert_int_equal(write(fd, f->memory, f->size), f->size);
-    close(fd);
+    write_ring(f, path);
     assert_null(story_open(&story, path, &filter));
     assert_true(story.count > SOCKETS && story.count < 300000);
     story_close(&story);
+    unlink(path);
+    fixture_free(f);
+}
+
+/* --- the capture ----------------------------------------------------------------- */
+
+/* How many bytes the capture has. */
+static unsigned long long size_of_capture(struct history *history, const char *path)
+{
+    char command[64];
+    struct out out;
+    unsigned long long size = 0;
+    snprintf(command, sizeof command, "wc -c >%s", path);
+    FILE *const counter = popen(command, "w");
+    assert_non_null(counter);
+    out_open(&out, fileno(counter), COLOUR_NEVER);
+    export_pcapng(&out, history);
+    out_close(&out);
+    assert_int_equal(pclose(counter), 0);
+    FILE *const file = fopen(path, "r");
+    assert_non_null(file);
+    assert_int_equal(fscanf(file, "%llu", &size), 1);
+    fclose(file);
+    return size;
+}
+
+static void a_record_may_claim_any_number_of_bytes(void **state)
+{
+    (void)state;
+    enum { SENDS = 500 };
+    char path[] = "/tmp/sockspy-test-XXXXXX";
+    struct filter filter = {0};
+    struct history history;
+    struct fixture *const f = fixture_new(1 << 20, 1);
+    struct record record = plain_record(f, CALL_connect);
+    record.family = AF_INET;
+    record.type = SOCK_STREAM;
+    record.fd = 3;
+    for (uint16_t i = 0; i < 2; i++) {
+        record.call = CALL_connect;
+        record.inode = 10 + i;
+        record.fd = 3 + i;
+        record.local_port = 40000 + i;
+        record.peer_port = 80;
+        record.peer_ip[0] = record.local_ip[0] = 127;
+        write_record(f, 0, record, NULL, 0);
+        record.call = CALL_recv;
+        record.error = i == 0 ? 0 : ECONNRESET; /* what comes behind that is no packet any more */
+        write_record(f, 0, record, NULL, 0);
+        record.call = CALL_send;
+        record.error = 0;
+        record.ret = INT64_MAX;
+        record.marks = MARK_OUT;
+        for (int k = 0; k < SENDS; k++)
+            write_record(f, 0, record, NULL, 0);
+        record.ret = record.marks = 0;
+    }
+    write_ring(f, path);
+    assert_null(history_open(&history, path, &filter));
+    assert_in_range(size_of_capture(&history, path), 1 << 20, 1 << 29);
+    history_close(&history);
     unlink(path);
     fixture_free(f);
 }
@@ -145,9 +215,13 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
-        TEST(a_high_descriptor_costs_no_more_than_a_low_one), TEST(forks_bring_about_only_so_many_descriptors),
-        TEST(a_chain_of_forks_may_be_of_any_length),          TEST(many_may_wait_for_their_end),
-        TEST(a_name_that_changes_leaves_nothing_behind),      cmocka_unit_test(forks_are_told_only_so_often),
+        TEST(a_high_descriptor_costs_no_more_than_a_low_one),
+        TEST(forks_bring_about_only_so_many_descriptors),
+        TEST(a_chain_of_forks_may_be_of_any_length),
+        TEST(many_may_wait_for_their_end),
+        TEST(a_name_that_changes_leaves_nothing_behind),
+        cmocka_unit_test(forks_are_told_only_so_often),
+        cmocka_unit_test(a_record_may_claim_any_number_of_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
