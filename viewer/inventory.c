@@ -230,13 +230,17 @@ enum { NOTED_LISTEN = 1, NOTED_BIND = 2 };
 static void take_listen(struct inventory *inventory, const struct step *step)
 {
     struct socket *const socket = step->socket;
-    if (socket == NULL || step->view->failed || socket->local.family == 0)
+    if (socket == NULL || step->view->failed)
+        return;
+    const struct address *const local = socket->local.family != 0 ? &socket->local : &step->view->local;
+    if (local->family == 0)
         return;
     socket->mark |= NOTED_LISTEN;
-    add(inventory, step->process, ACTION_LISTEN, socket, &socket->local, NULL, socket->port_chosen, NULL)->times++;
+    add(inventory, step->process, ACTION_LISTEN, socket, local, NULL, socket->port_chosen, NULL)->times++;
 }
 
-/* Who accepts has listened, if it was not told before. */
+/* Who accepts has listened, if that was not told before: where the connection
+ * came in, for the records that would name its own address are gone. */
 static void take_accept(struct inventory *inventory, const struct step *step)
 {
     if (step->socket != NULL && (step->socket->mark & NOTED_LISTEN) == 0)
