@@ -5,7 +5,7 @@
 # kernel says.
 . "$(dirname "$0")/../lib.sh" || exit 1
 recorded "$programs/t29_lifecycle" >steps || fail "t29_lifecycle"
-assert_eq "$(grep -c . steps)" 19 "steps"
+assert_eq "$(grep -c . steps)" 20 "steps"
 while read -r number rest; do
     fds=$(grep -o '[0-9][0-9 ]*$' <<<"$rest" | tr ' ' ,)
     check "$rest" 'calls("write") | map(select(.args.len == $step)) | map(.fd) == $fds' \
@@ -13,5 +13,6 @@ while read -r number rest; do
 done <steps
 check 'one inode for one socket' 'calls("socketpair")[0].fds as $pair | map(select(.call == "write" and .args.len == 2))
     | map(select(.fd != $pair[1]) | .inode) | unique | length == 1'
+check 'a copy has the names of its socket' 'calls("send") | only | .bytes == 5 and (.local | startswith("unix:@")) and .peer == .local'
 check 'what came with messages' 'calls("recvmsg") | map(.fds // [] | length) == [3, 3, 1, 0, 3]'
 check 'nothing was hidden but what streams do' 'calls("hidden") | map(.args.what) == ["a stdio stream", "a stdio stream"]'

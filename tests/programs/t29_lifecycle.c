@@ -11,6 +11,7 @@
 #include <sys/pidfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 enum { LAST = 100, PASSED = 3 };
@@ -119,6 +120,24 @@ static void by_message(void)
         close(fds[i]);
 }
 
+/* A second descriptor has the names of the first. */
+static void copy_named(void)
+{
+    struct sockaddr_un name = {.sun_family = AF_UNIX};
+    socklen_t length = sizeof(sa_family_t);
+    const int fd = socket(AF_UNIX, SOCK_DGRAM, 0);
+    if (bind(fd, (struct sockaddr *)&name, length) < 0)
+        err(1, "bind");
+    length = sizeof name;
+    if (getsockname(fd, (struct sockaddr *)&name, &length) < 0 || connect(fd, (struct sockaddr *)&name, length) < 0)
+        err(1, "connect");
+    const int copy = dup(fd);
+    if (send(copy, "named", 5, 0) != 5)
+        err(1, "send");
+    close(copy);
+    close(fd);
+}
+
 int main(void)
 {
     setvbuf(stdout, NULL, _IONBF, 0);
@@ -152,8 +171,18 @@ int main(void)
     look("freopen");
     close_range(50, 70, CLOSE_RANGE_CLOEXEC);
     look("close_range with CLOEXEC");
+    dup2(pair[0], 65);
+    dup2(pair[0], 80);
+    const int null = open("/dev/null", O_WRONLY);
+    close_range(50, 60, 0);
+    fcntl(null, F_DUPFD, 51);
+    fcntl(null, F_DUPFD, 60);
+    look("close_range, then files");
     close_range(50, 70, CLOSE_RANGE_UNSHARE);
+    fcntl(null, F_DUPFD, 65);
     look("close_range with UNSHARE, alone");
+    close(null);
+    copy_named();
     if (unshare(CLONE_FILES) == 0 && socketpair(AF_UNIX, SOCK_STREAM, 0, other) == 0)
         close(other[0]), close(other[1]);
     look("unshare, alone");
