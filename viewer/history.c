@@ -5,6 +5,10 @@
 
 #include <sys/socket.h>
 
+/* Bytes: no call moves as many. A damaged record may say so, and sums must not
+ * overflow. */
+#define MOVED_MAX UINT32_MAX
+
 /* --- entries --------------------------------------------------------------------- */
 
 /* The kept payload in one piece, in memory of its own. */
@@ -50,7 +54,7 @@ static void fill_in(struct entry *entry, const struct view *view)
     entry->record = record; /* lies in the source's batch, which stays as it is */
     entry->call = view->call;
     entry->ret = record->ret;
-    entry->bytes = view->bytes;
+    entry->bytes = view->bytes < MOVED_MAX ? view->bytes : MOVED_MAX;
     entry->pid = record->pid;
     entry->tid = record->tid;
     entry->fd = record->fd;

@@ -61,7 +61,25 @@ jq -e '[.traceEvents[] | select(.name == "process_name") | .args.name]
 # (Times may differ by a nanosecond: the clock is known better the later one asks.)
 "$spy" log --format=csv "$SOCKSPY_RING" | cut -d, -f1,4- | cmp - <(cut -d, -f1,4- all.csv) || fail 'csv is not what log gives'
 
+# Records that say they moved more than there is: sums do not overflow, and no file
+# grows without end.
+hostile=$SOCKSPY_RING
+export SOCKSPY_RING=$TMP/ring-huge
+serve http_server 0 1
+recorded "$samples/http_client" "$port" >page || fail http_client
+wait "$pid"
+for id in $(value 'map(select(.bytes) | .id) | .[]'); do
+    "$top/tests/ring_edit.py" "$SOCKSPY_RING" "$id" 7 $((1 << 62)) || fail ring_edit.py # WORD_RET
+done
+check 'huge transfers' 'map(select(.bytes > 4000000000)) | length >= 4'
+for output in 'export --format=pcapng' 'export --format=perfetto' 'export --format=mermaid' report; do
+    # shellcheck disable=SC2086 # a verb and its option
+    timeout 50 "$spy" $output -o huge "$SOCKSPY_RING" || fail "$output of huge transfers: $?"
+    [ "$(stat -c %s huge)" -lt 100000000 ] || fail "$output: $(stat -c %s huge) bytes"
+done
+
 # A capture: comments and names of hosts.
+export SOCKSPY_RING=$hostile
 command -v tshark >/dev/null || exit 0
 . "$top/tests/capture.sh"
 capture all.pcapng
