@@ -43,7 +43,7 @@ static void add_holder(struct socket *socket, struct holder *holder)
 struct holder *holder_open(struct model *model, struct process *process, int fd, struct socket *socket, enum came came,
                            int64_t time)
 {
-    struct holder *const old = process_descriptor(process, fd);
+    struct holder *const old = fd_table_get(&process->table, fd);
     if (old != NULL && old->socket == socket)
         return old;
     if (old != NULL) /* its end was not seen */
