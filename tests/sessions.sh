@@ -82,7 +82,7 @@ until_true grep -q "ready to accept" server.out
 for host in 127.0.0.1 "$PWD"; do
     "$bin/psql" -X -At -h "$host" -p $port -U tester -d postgres -c "select 6 * 7" || exit 1
 done >answer
-kill -INT $server; wait $server
+kill $server; wait $server
 END
 }
 

@@ -13,10 +13,10 @@ port=$1 bin=$2
 export PGHOST=$PWD PGPORT=$port PGUSER=tester PGDATABASE=postgres
 "$bin/postgres" -D data -c listen_addresses= -c port="$port" -c unix_socket_directories="$PWD" -c fsync=off \
     2>server.out & server=$!
-for ((i = 0; i < 500; i++)); do grep -q 'ready to accept' server.out && break; sleep 0.02; done
+for ((i = 0; i < 1500; i++)); do grep -q 'ready to accept' server.out && break; sleep 0.02; done
 "$bin/pgbench" -i -q >init.out 2>&1 && "$bin/pgbench" -c 4 -j 2 -t 200 2>&1
 status=$?
-kill -INT $server; wait $server
+kill $server; wait $server
 exit $status
 END
 as_ordinary env SOCKSPY_RING="$home/ring" bash ./session "$(free_port)" "$bin" >bare || fail "bare: $(cat bare)"

@@ -83,7 +83,7 @@ next=/proc/sys/kernel/ns_last_pid
 echo 499 2>/dev/null >$next || exit 77
 LD_PRELOAD=$LIB "$SAMPLES/tcp_echo_server" 0 1 >server.out &
 server=$!
-for ((i = 0; i < 500; i++)); do grep -q '^port' server.out && break; sleep 0.02; done
+for ((i = 0; i < 1500; i++)); do grep -q '^port' server.out && break; sleep 0.02; done
 kill -KILL $server
 wait $server 2>/dev/null
 sleep 0.1 # it began at least a tick of the kernel's clock before the next
