@@ -156,6 +156,11 @@ const struct record *batch_take(struct batch *batch, uint64_t horizon)
     return lost != 0 ? told_as_lost(batch, lost) : NULL;
 }
 
+bool batch_has(const struct batch *batch, uint64_t horizon)
+{
+    return batch->next < batch->count && batch->entries[batch->next].moment <= horizon;
+}
+
 void batch_rewind(struct batch *batch)
 {
     batch->next = 0;

@@ -56,6 +56,9 @@ void batch_sort(struct batch *batch);
  * ones comes as one. It stays until the next call of any of these. */
 const struct record *batch_take(struct batch *batch, uint64_t horizon);
 
+/* Is there one? */
+bool batch_has(const struct batch *batch, uint64_t horizon);
+
 /* Begins again with the first. */
 void batch_rewind(struct batch *batch);
 

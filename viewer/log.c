@@ -61,9 +61,9 @@ static uint64_t count_matching(struct log *log)
 static void measure_columns(struct log *log)
 {
     enum { ENOUGH = 1000 };
-    const struct record *record;
     struct text text = log->text;
-    for (unsigned count = 0; count < ENOUGH && (record = source_next(&log->source)) != NULL;) {
+    for (unsigned count = 0; count < ENOUGH && source_at_hand(&log->source);) {
+        const struct record *const record = source_next(&log->source);
         const struct view *const view = decoder_view(log->decoder, record);
         if (!filter_match(&log->options->filter, view))
             continue;
@@ -81,7 +81,7 @@ void log_print(struct log *log)
     const struct filter *const filter = &log->options->filter;
     const struct record *record;
     uint64_t skip = 0;
-    source_read(&log->source, SOURCE_ONCE);
+    source_read(&log->source, filter->last != 0 ? SOURCE_ONCE : SOURCE_PASSING); /* to be counted beforehand, or not */
     if (filter->last != 0) {
         const uint64_t count = count_matching(log);
         skip = count > filter->last ? count - filter->last : 0;

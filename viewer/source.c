@@ -242,18 +242,6 @@ static void survey(struct source *source, size_t count)
     }
 }
 
-static void begin_passing(struct source *source)
-{
-    const uint64_t lowest = look(source);
-    const size_t count = lowest != UINT64_MAX ? find_chunks(source, lowest) : 0;
-    if (count <= PASSING_CHUNKS) {
-        source_read(source, SOURCE_ONCE);
-        return;
-    }
-    survey(source, count);
-    source->horizon = 0;
-}
-
 /* The next part of the ring. What was being written when the first was read has
  * had its time. */
 static void read_part(struct source *source)
@@ -267,12 +255,25 @@ static void read_part(struct source *source)
     forget_pages(source);
     source->horizon = UINT64_MAX;
     if (passage->next < passage->count) {
-        source->horizon = passage->earliest[passage->next] - 1;
+        const uint64_t earliest = passage->earliest[passage->next];
+        source->horizon = earliest != 0 ? earliest - 1 : 0;
     } else {
         for (uint32_t i = 0; i <= source->ring.lane_mask; i++)
             lane_end(source, i, false);
     }
     batch_sort(&source->batch);
+}
+
+static void begin_passing(struct source *source)
+{
+    const uint64_t lowest = look(source);
+    const size_t count = lowest != UINT64_MAX ? find_chunks(source, lowest) : 0;
+    if (count <= PASSING_CHUNKS) {
+        source_read(source, SOURCE_ONCE);
+        return;
+    }
+    survey(source, count);
+    read_part(source);
 }
 
 /* --- reading and telling ------------------------------------------------------- */
@@ -328,6 +329,11 @@ const struct record *source_next(struct source *source)
 void source_rewind(struct source *source)
 {
     batch_rewind(&source->batch);
+}
+
+bool source_at_hand(const struct source *source)
+{
+    return batch_has(&source->batch, source->horizon);
 }
 
 void source_sleep(struct source *source)

@@ -76,8 +76,12 @@ void source_read(struct source *source, enum source_mode mode);
  * now. Valid until the next call. */
 const struct record *source_next(struct source *source);
 
-/* Begins again with the first record; after SOURCE_ONCE only. */
+/* Begins again with the first record: after SOURCE_ONCE, or as long as
+ * source_at_hand() has been true before each record that was taken. */
 void source_rewind(struct source *source);
+
+/* Can the next record be had without giving up the first ones? */
+bool source_at_hand(const struct source *source);
 
 /* Waits until it is worth looking again: a few milliseconds while records come,
  * some tens of them when nothing happens. Ends early on a signal. */

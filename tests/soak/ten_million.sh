@@ -49,6 +49,8 @@ measured stat stat --format=jsonl
 [ "$(jq -s 'map(.calls) | add' stat)" -ge $least ] || fail "fewer than $least records: $(cat stat)"
 assert_eq "$(jq -s 'map(.calls) | add' stat)" \
     "$("$spy" info --format=jsonl "$SOCKSPY_RING" | jq -s '.[0].written')" "the calls that stat counts"
+measured text log --format=jsonl
+[ "$(grep -vc "\"call\":\"lost\"" text)" -ge $least ] || fail "fewer than $least lines of the log"
 measured text connections -n 20
 measured text sockets --leaks
 assert_eq "$(cat text)" "" "what leaks"
