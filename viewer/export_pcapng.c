@@ -36,7 +36,8 @@ struct capture {
     uint64_t piece;                 /* of the event, from 0 */
     uint64_t lost;                  /* records, since the last packet */
     uint64_t packets;
-    uint64_t further; /* pieces but the first of each transfer */
+    uint64_t further;                    /* pieces but the first of each transfer */
+    uint8_t segment[PACKET_SEGMENT_MAX]; /* payload in the making */
 };
 
 /* --- comments ------------------------------------------------------------------------ */
@@ -195,17 +196,16 @@ static void send_segments(struct capture *capture, const struct line *line, cons
 {
     const struct wire_event *const event = capture->event;
     const struct entry *const entry = &capture->history->entries[event->entry];
-    static uint8_t buffer[PACKET_SEGMENT_MAX];
     uint64_t done = 0;
     for (unsigned pieces = 0; done < entry->bytes && pieces < PIECES_MAX; pieces++) {
         if (pieces != 0 && ++capture->further > FURTHER_MAX)
             return;
         const uint64_t at = entry->offset + done, rest = entry->bytes - done;
         const size_t room = rest < PACKET_SEGMENT_MAX ? (size_t)rest : PACKET_SEGMENT_MAX;
-        const size_t kept = wire_bytes(capture->history, event->pipe, event->end, at, buffer, room);
+        const size_t kept = wire_bytes(capture->history, event->pipe, event->end, at, capture->segment, room);
         const size_t gap =
             (size_t)wire_gap(capture->history, event->pipe, event->end, at + kept, (uint64_t)(room - kept));
-        const struct packet_payload payload = {buffer, kept, kept + gap};
+        const struct packet_payload payload = {capture->segment, kept, kept + gap};
         conversation_send(line->conversation, output, event->end ^ (int)line->crossed, &payload);
         done += payload.whole;
     }
