@@ -2,7 +2,7 @@
 """browser.py PAGE [COMMAND...] - drives headless Chromium over a page.
 
     eval JS            prints what the expression is worth, as JSON
-    wait JS            until it is true, ten seconds at the most
+    wait JS            until it is true, a minute at the most
     key NAME           presses a key
     mouse TYPE X Y     mouseMoved, mousePressed, mouseReleased
     scheme light|dark  what the system prefers
@@ -23,7 +23,7 @@ import sys
 import tempfile
 import time
 
-TIMEOUT = 30
+TIMEOUT = 60  # seconds, on a busy machine
 
 
 class Browser:
@@ -119,7 +119,7 @@ class Browser:
         return result["result"].get("value")
 
     def wait(self, expression):
-        end = time.time() + 10
+        end = time.time() + TIMEOUT
         while not self.eval(expression):
             if time.time() > end:
                 raise RuntimeError("never came true: " + expression)
