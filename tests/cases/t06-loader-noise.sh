@@ -7,6 +7,7 @@
 with_and_without sh -c 'echo said >&2; cd / && /bin/ls /nowhere; /bin/true'
 "$spy" run -q -- sh -c 'echo said >&2; cd / && /bin/ls /nowhere; /bin/true' >run.out 2>run.err
 cmp run.err without.err || fail "another stderr under run: $(cat run.err)"
+SOCKSPY_RING=/nowhere/ring with_and_without sh -c 'echo said >&2'
 mkdir 'a b'
 cp "$lib" "$spy" 'a b'
 assert_status 1 './a b/sockspy' run -q -- sh -c 'echo said'

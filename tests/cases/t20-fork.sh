@@ -5,7 +5,7 @@
 . "$(dirname "$0")/../lib.sh" || exit 1
 need strace
 recorded "$programs/t20_forks" >numbers || fail "t20_forks"
-assert_eq "$(grep -c . numbers)" 16 "ways"
+assert_eq "$(grep -c . numbers)" 18 "ways"
 while read -r way pid tid; do
     count=10
     [ "$way" = self ] && count=30
@@ -13,7 +13,7 @@ while read -r way pid tid; do
     check "$way" 'calls("send") | of($pid) | map(select(.tid == $tid)) | length == $count and all(.ret == 1)' \
         --argjson pid "$pid" --argjson tid "${tid:-$pid}" --argjson count $count
 done <numbers
-check 'nobody else' 'calls("send") | map([.pid, .tid]) | unique | length == 15'
+check 'nobody else' 'calls("send") | map([.pid, .tid]) | unique | length == 17'
 
 silent=$(sed -n 's/^silent //p' numbers)
 "$spy" info --format=jsonl "$SOCKSPY_RING" | grep -q "\"pid\":$silent," || fail "a child that is silent is not even named"

@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 enum { LAST = 100 };
-static int pair[2], way[2], udp, other, file, gone;
+static int pair[2], way[2], udp, file, gone;
 static FILE *stream;
 static struct sockaddr_in loopback = {.sin_family = AF_INET};
 
@@ -97,8 +97,9 @@ static void by_names(void)
 {
     struct sockaddr_storage name;
     socklen_t length = sizeof name;
-    dup2(other, udp);
-    bind(udp, (struct sockaddr *)&loopback, sizeof loopback);
+    dup2(socket(AF_INET, SOCK_DGRAM, 0), udp);
+    if (bind(udp, (struct sockaddr *)&loopback, sizeof loopback) < 0)
+        _exit(1);
     getsockname(udp, (struct sockaddr *)&name, &length);
     sendto(udp, "x", 1, 0, (struct sockaddr *)&name, length);
     connect(udp, (struct sockaddr *)&name, length);
@@ -135,7 +136,7 @@ static void look(const char *step)
         struct stat status;
         if (fstat(fd, &status) < 0)
             continue;
-        if (write(fd, bytes, number) != (ssize_t)number && fd != udp && fd != other)
+        if (write(fd, bytes, number) != (ssize_t)number && fd != udp)
             err(1, "write to %d", fd);
         if (S_ISSOCK(status.st_mode))
             printf(" %d", fd);
@@ -150,7 +151,8 @@ static void step(const char *name, void (*act)(void))
         act();
         _exit(0);
     }
-    if (child < 0 || waitpid(child, NULL, 0) != child)
+    int status = 1;
+    if (child < 0 || waitpid(child, &status, 0) != child || status != 0)
         err(1, "%s", name);
     look(name);
 }
@@ -177,7 +179,6 @@ int main(void)
     loopback.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     file = open("/dev/null", O_RDWR); /* the lowest, so that it is the next to be given again */
     udp = socket(AF_INET, SOCK_DGRAM, 0);
-    other = socket(AF_INET, SOCK_DGRAM, 0);
     gone = socket(AF_UNIX, SOCK_STREAM, 0);
     if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) < 0 || socketpair(AF_UNIX, SOCK_STREAM, 0, way) < 0)
         err(1, "socketpair");

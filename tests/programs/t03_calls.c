@@ -1,7 +1,7 @@
 /* t03_calls HOW PORT - every kind of call that a watcher might add system calls of
  * its own to, from a marker (getpgid(-77)) on.
  *
- * plain: just so.
+ * plain: just so, from the first call on.
  * probe: asks first whether there could be a seccomp filter, which fails.
  * sandbox, gate_prctl, gate_seccomp: behind a filter that kills for a look-up,
  * whoever makes it; it comes on by prctl or by syscall().
@@ -184,6 +184,8 @@ int main(int argc, char **argv)
 {
     const char *const how = argc > 1 ? argv[1] : "";
     const int port = argc > 2 ? atoi(argv[2]) : 0;
+    if (strcmp(how, "plain") == 0)
+        getpgid(-77);
     far = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     must(socketpair(AF_UNIX, SOCK_DGRAM, 0, pair), "socketpair");
     if (strcmp(how, "exec") == 0) {

@@ -56,10 +56,20 @@ static void *vfork_first(void *argument)
     return argument;
 }
 
-static void by_thread(void)
+/* The same with a child in our memory, for which nobody waits. */
+static void *clone_first(void *argument)
+{
+    static char stack[65536] __attribute__((aligned(16)));
+    wait_for("sharer", clone(child_work, stack + sizeof stack, CLONE_VM | SIGCHLD, NULL));
+    child_work(NULL);
+    printf("sharing_thread %d %d\n", getpid(), gettid());
+    return argument;
+}
+
+static void in_thread(void *(*run)(void *))
 {
     pthread_t thread;
-    if (pthread_create(&thread, NULL, vfork_first, NULL) != 0 || pthread_join(thread, NULL) != 0)
+    if (pthread_create(&thread, NULL, run, NULL) != 0 || pthread_join(thread, NULL) != 0)
         errx(1, "thread");
 }
 
@@ -128,11 +138,12 @@ int main(int argc, char **argv)
         exit(0);
     }
     wait_for("child", child);
-    by_thread();
+    in_thread(vfork_first);
     be_silent();
     child_work(NULL);
     if (argc > 1)
         return 0;
+    in_thread(clone_first);
     by_raw_thread(); /* from here on nobody knows who is calling but the kernel */
     child_work(NULL);
 }
