@@ -29,10 +29,11 @@ struct program {
 
 static bool read_head(struct program *program, const char *path)
 {
-    const int fd = open(path, O_RDONLY | O_CLOEXEC);
+    struct stat file;
+    const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY); /* a ring may name a pipe */
     if (fd < 0)
         return false;
-    const ssize_t got = pread(fd, program->head.bytes, HEAD, 0);
+    const ssize_t got = fstat(fd, &file) == 0 && S_ISREG(file.st_mode) ? pread(fd, program->head.bytes, HEAD, 0) : 0;
     program->size = got > 0 ? (size_t)got : 0;
     program->head.bytes[program->size] = '\0';
     program->interpreter[0] = '\0';

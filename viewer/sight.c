@@ -12,6 +12,7 @@ enum { OBSTACLE_TEXT = 320 };
 
 /* A program that a record says was started under this number. */
 struct started {
+    uint32_t pid;
     uint64_t ticks; /* when its parent began to start it */
     char by[17];
     char *path;
@@ -55,6 +56,7 @@ static void note_child(struct sight *sight, const struct view *view, uint32_t pi
     if (path == NULL || pid == 0 || began >= record->start || is_apart(sight, record))
         return;
     struct started *const started = memory_new(1, sizeof *started);
+    started->pid = pid;
     started->ticks = record->start;
     memcpy(started->by, record->comm, sizeof record->comm);
     started->path = memory_checked(strndup(item_bytes(path), path->size));
@@ -115,8 +117,10 @@ static void add(struct sight *sight, uint32_t pid, const char *by, const char *p
     if (sight_misses(sight, pid))
         return;
     map_put(&sight->missing, pid, sight);
-    for (size_t i = 0; i < sight->count; i++) {
-        struct unseen *const unseen = &sight->unseen[i];
+    const uint64_t key = map_mix(map_text_key(by), map_text_key(path));
+    const size_t first = (uintptr_t)map_get(&sight->by_text, key);
+    for (size_t i = first; i != 0; i = sight->unseen[i - 1].next) {
+        struct unseen *const unseen = &sight->unseen[i - 1];
         if (strcmp(unseen->by, by) == 0 && strcmp(unseen->path, path) == 0) {
             unseen->runs++;
             return;
@@ -127,7 +131,8 @@ static void add(struct sight *sight, uint32_t pid, const char *by, const char *p
         sight->unseen = memory_grow(sight->unseen, sight->room, sizeof *sight->unseen);
     }
     struct unseen *const unseen = &sight->unseen[sight->count++];
-    *unseen = (struct unseen){.runs = 1, .path = memory_checked(strdup(path))};
+    map_put(&sight->by_text, key, (void *)sight->count);
+    *unseen = (struct unseen){.runs = 1, .path = memory_checked(strdup(path)), .next = first};
     snprintf(unseen->by, sizeof unseen->by, "%.16s", by);
 }
 
@@ -163,14 +168,31 @@ static void look_at_rows(struct sight *sight, const struct processes *rows, cons
     }
 }
 
+static int by_start(const void *left, const void *right)
+{
+    const struct started *const a = *(const struct started *const *)left, *const b =
+                                                                              *(const struct started *const *)right;
+    if (a->ticks != b->ticks)
+        return a->ticks < b->ticks ? -1 : 1;
+    return a->pid < b->pid ? -1 : a->pid > b->pid;
+}
+
+/* In the order in which they were started, for a map has none. */
 static void look_at_started(struct sight *sight, const struct processes *rows, const struct procfs *procfs)
 {
+    const struct started **const all = memory_new(sight->started.count, sizeof(struct started *));
+    size_t count = 0;
     for (size_t i = 0; i < sight->started.room; i++) {
-        const struct started *const started = sight->started.slots[i].value;
-        const uint32_t pid = (uint32_t)sight->started.slots[i].key;
-        if (started != NULL && !has_begun(rows, pid, started->ticks) && !is_beginning(procfs, pid))
-            add(sight, pid, started->by, started->path);
+        if (sight->started.slots[i].value != NULL)
+            all[count++] = sight->started.slots[i].value;
     }
+    qsort(all, count, sizeof(struct started *), by_start);
+    for (size_t i = 0; i < count; i++) {
+        const uint32_t pid = all[i]->pid;
+        if (!has_begun(rows, pid, all[i]->ticks) && !is_beginning(procfs, pid))
+            add(sight, pid, all[i]->by, all[i]->path);
+    }
+    free(all);
 }
 
 void sight_look(struct sight *sight, const struct ring *ring)
@@ -206,6 +228,7 @@ void sight_free(struct sight *sight)
     for (size_t i = 0; i < sight->count; i++)
         free(sight->unseen[i].path);
     free(sight->unseen);
+    map_free(&sight->by_text);
     map_free(&sight->started);
     map_free(&sight->began);
     map_free(&sight->apart);

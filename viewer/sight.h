@@ -13,6 +13,7 @@ struct unseen {
     char by[17];   /* the program that started it, or became it */
     char *path;    /* foreign bytes; "": not known */
     uint64_t runs; /* how often */
+    size_t next;   /* the number, from 1, of one with the same key; 0: none */
 };
 
 /* All zero: nothing taken yet. */
@@ -23,6 +24,7 @@ struct sight {
     struct map missing; /* by pid: found by sight_look, or known to be beyond it */
     struct unseen *unseen;
     size_t count, room;
+    struct map by_text; /* by both texts of an unseen one: its number, from 1 */
 };
 
 /* Takes every record as it comes. */

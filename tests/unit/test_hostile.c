@@ -4,11 +4,13 @@
 #include "model_fixture.h"
 
 #include "../../viewer/export.h"
+#include "../../viewer/program.h"
 #include "../../viewer/story.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { MANY = 200000 };
@@ -211,6 +213,22 @@ static void a_record_may_claim_any_number_of_bytes(void **state)
     fixture_free(f);
 }
 
+/* --- programs -------------------------------------------------------------------- */
+
+/* A pipe that says it is a program: to open it would wait for who writes to it. */
+static void a_pipe_is_no_program(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/sockspy-test-XXXXXX", text[320];
+    assert_non_null(mkdtemp(path));
+    char pipe[sizeof path + 8];
+    snprintf(pipe, sizeof pipe, "%s/pipe", path);
+    assert_int_equal(mkfifo(pipe, 0700), 0);
+    assert_null(program_obstacle(pipe, text, sizeof text));
+    unlink(pipe);
+    rmdir(path);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -222,6 +240,7 @@ int main(void)
         TEST(a_name_that_changes_leaves_nothing_behind),
         cmocka_unit_test(forks_are_told_only_so_often),
         cmocka_unit_test(a_record_may_claim_any_number_of_bytes),
+        cmocka_unit_test(a_pipe_is_no_program),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
