@@ -10,6 +10,7 @@ as_ordinary "$bin/initdb" -D data -U tester -A trust -N --locale=C -E UTF8 >init
 
 cat >"$home/session" <<'END'
 port=$1 bin=$2
+rm -f server.out # what an earlier server has said is no sign of this one
 export PGHOST=$PWD PGPORT=$port PGUSER=tester PGDATABASE=postgres
 "$bin/postgres" -D data -c listen_addresses= -c port="$port" -c unix_socket_directories="$PWD" -c fsync=off \
     2>server.out & server=$!
