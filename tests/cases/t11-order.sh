@@ -15,6 +15,7 @@ said() {
     value 'map(select(.call == "write" or .call == "send")) | map(.bytes) | join(" ")'
 }
 assert_eq "$(said return)" "9 11 4 7 10" "recorded with return"
+check 'each program is set up once' 'calls("exec") | length == 2'
 assert_eq "$(said _exit)" "9 11 4" "recorded with _exit"
 check '_exit is recorded' 'calls("exit") | only | .args.status == 3'
 assert_eq "$(said quick_exit)" "9 11 4 7" "recorded with quick_exit"

@@ -77,6 +77,10 @@ for way in unshare number clone; do
     assert_eq "$(namespace "$parent")" "$(stat -Lc %i /proc/self/ns/pid)" "namespace of its parent"
 done
 
+rm -f "$SOCKSPY_RING"
+recorded "$programs/t19_namespace" guest </dev/null >said || fail "t19_namespace guest"
+assert_eq "$(namespace "$(cat said)")" "$(stat -Lc %i /proc/self/ns/pid)" "namespace of a child, after that of a guest"
+
 # A number that another program has got since is not taken for the first one.
 cat >again.sh <<'END'
 next=/proc/sys/kernel/ns_last_pid

@@ -1,9 +1,11 @@
 /* t19_namespace WAY - makes a namespace of process numbers by unshare, by its number
  * (SYS_unshare) or by clone; its first child, number 1 in there, is of this program
- * still, makes a pair of sockets, and sends a word. */
+ * still, makes a pair of sockets, and sends a word. guest: such a namespace is made
+ * by a child of vfork, for itself. */
 #include <err.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -29,10 +31,14 @@ int main(int argc, char **argv)
         err(77, "unshare");
     if (strcmp(way, "number") == 0 && syscall(SYS_unshare, (long)CLONE_NEWPID) < 0)
         err(77, "unshare");
+    if (strcmp(way, "guest") == 0 && (child = vfork()) == 0)
+        _exit(unshare(CLONE_NEWPID) < 0);
     if (strcmp(way, "clone") == 0)
         child = clone(first, stack + sizeof stack, CLONE_NEWPID | SIGCHLD, NULL);
     else if ((child = fork()) == 0)
         _exit(first(NULL));
+    if (child > 1)
+        dprintf(1, "%d\n", child);
     if (child < 0)
         err(77, "%s", way);
     waitpid(child, &status, 0);
