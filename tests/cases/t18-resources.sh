@@ -42,10 +42,14 @@ for how in '-f 1' '-f 8' '-n 5' '-v 100000' '-v 30000' '-l 64' '-s 64' '-c 0'; d
     limited "$how" # with one
 done
 # What the program may have in all is for itself.
-for how in '-d 50000' '-v 36000'; do
-    limited "$how" memory
-    assert_grep '24 MiB: yes' said.with
-done
+while read -r resource amount what; do
+    limited "$resource $amount" "$what"
+    assert_grep "$what MiB: yes" said.with
+done <<'LIMITS'
+-d 50000 24
+-v 36000 24
+-v 140000 100
+LIMITS
 
 # The mapping is left out of core dumps: "dd" among its flags.
 serve tcp_echo_server 0 1

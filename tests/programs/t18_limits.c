@@ -1,7 +1,7 @@
 /* t18_limits WHAT - works under a limit that is laid on at its start: "none",
  * "files" (no new descriptor), "lock" (all memory locked, little allowed),
- * "size" (no file may grow beyond a page); or needs memory, "memory". Prints what
- * it could do. */
+ * "size" (no file may grow beyond a page); or needs so many MiB of memory, "24".
+ * Prints what it could do. */
 #include <err.h>
 #include <errno.h>
 #include <stdio.h>
@@ -32,9 +32,9 @@ int main(int argc, char **argv)
         printf("mlockall: %s\n", strerrorname_np(errno));
     else if (strcmp(what, "size") == 0)
         limit(RLIMIT_FSIZE, 4096);
-    else if (strcmp(what, "memory") == 0) {
-        void *const much = malloc(24 << 20);
-        printf("24 MiB: %s\n", much != NULL ? "yes" : "no");
+    else if (atoi(what) > 0) {
+        void *const much = malloc((size_t)atoi(what) << 20);
+        printf("%s MiB: %s\n", what, much != NULL ? "yes" : "no");
         free(much);
     }
     for (int i = 0; i < 50; i++) {
