@@ -18,6 +18,7 @@ table='
   test,soak,bench   must   strace                            strace
   test,soak         must   /usr/include/cmocka.h             libcmocka-dev
   test,soak,bench   may    /usr/bin/python3                  python3
+  soak              large  /usr/lib/python3*/test/test_socket.py libpython3.11-testsuite
   test,soak,demo    may    curl                              curl
   test              may    wget                              wget
   test              may    nc                                netcat-openbsd

@@ -2,7 +2,7 @@
 # Python's own tests of sockets and processes: each ends with and without the
 # library in the same way, and with the same tests passed, failed and skipped.
 . "$(dirname "$0")/../lib.sh" || exit 1
-/usr/bin/python3 -c 'import test.test_socket' 2>/dev/null || skip "Python's own tests are not installed (libpython3-testsuite)"
+/usr/bin/python3 -c 'import test.test_socket' 2>/dev/null || skip "Python's own tests are not installed (libpython3.11-testsuite or the like)"
 
 tests=(test_selectors test_subprocess test_ssl test_multiprocessing_fork test_socket test_asyncio)
 [ "$DURATION" = quick ] && tests=(test_selectors)
