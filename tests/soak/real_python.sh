@@ -8,12 +8,17 @@ tests=(test_selectors test_subprocess test_ssl test_multiprocessing_fork test_so
 [ "$DURATION" = quick ] && tests=(test_selectors)
 
 # Two machines of vsock are not here: its stream test waits for ever in some of
-# them. The outcome of each test, "name ... ok", is compared.
+# them. Compared is the outcome of each test: "name completed", "name skipped"…
 outcome() { # NAME OUT [NAME=VALUE]
     local name=$1 out=$2 status=0
     shift 2
-    env "$@" timeout -k 5 600 /usr/bin/python3 -m test -v -i '*VSOCK*' "$name" >"$out" 2>&1 </dev/null || status=$?
-    sed -nE 's/^(test\w+ \(.*) \.\.\. (ok|FAIL|ERROR|skipped).*/\1 \2/p' "$out" | sort >"$out.outcome"
+    rm -f "$out.xml"
+    env "$@" timeout -k 5 600 /usr/bin/python3 -m test --junit-xml "$out.xml" -v -i '*VSOCK*' "$name" >"$out" 2>&1 </dev/null || status=$?
+    /usr/bin/python3 - "$out.xml" >"$out.outcome" <<'PYTHON'
+import sys, xml.etree.ElementTree
+cases = xml.etree.ElementTree.parse(sys.argv[1]).iter("testcase")
+print(*sorted(" ".join([case.get("name"), case.get("result"), *(child.tag for child in case)]) for case in cases), sep="\n")
+PYTHON
     echo "status $status, $(wc -l <"$out.outcome") outcomes" | tee -a "$out.outcome"
 }
 for name in "${tests[@]}"; do
