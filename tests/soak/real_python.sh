@@ -13,7 +13,7 @@ outcome() { # NAME OUT [NAME=VALUE]
     local name=$1 out=$2 status=0
     shift 2
     rm -f "$out.xml"
-    env "$@" timeout -k 5 600 /usr/bin/python3 -m test --junit-xml "$out.xml" -v -i '*VSOCK*' "$name" >"$out" 2>&1 </dev/null || status=$?
+    env "$@" timeout --foreground -k 5 600 /usr/bin/python3 -m test --junit-xml "$out.xml" -v -i '*VSOCK*' "$name" >"$out" 2>&1 </dev/null || status=$?
     /usr/bin/python3 - "$out.xml" >"$out.outcome" <<'PYTHON'
 import sys, xml.etree.ElementTree
 cases = xml.etree.ElementTree.parse(sys.argv[1]).iter("testcase")

@@ -8,7 +8,7 @@
 seconds=300
 [ "$DURATION" = quick ] && seconds=10
 
-SOCKSPY_SIZE=1M recorded timeout -k 5 $((seconds + 60)) "$programs/t15_storms" $seconds >rounds ||
+SOCKSPY_SIZE=1M recorded timeout --foreground -k 5 $((seconds + 60)) "$programs/t15_storms" $seconds >rounds ||
     fail "kill, cancel, fork: $?"
 echo "$(cat rounds) rounds of kill, cancel and fork"
 assert_eq "$(($(count kept) + $(count lost)))" "$(count written)" "kept and lost records"
