@@ -115,6 +115,24 @@ bool event_has_read(const struct event *event, const void *address, socklen_t si
            event->error != ENOTSOCK && event->error != EINVAL && (!process_sandboxed || place_readable(address, size));
 }
 
+bool event_has_read_vector(const struct event *event)
+{
+    switch (event->error) {
+    case 0: return true;
+    case EAGAIN:
+    case ECONNREFUSED:
+    case ECONNRESET:
+    case EDESTADDRREQ:
+    case EHOSTUNREACH:
+    case EINTR:
+    case ENETUNREACH:
+    case ENOTCONN:
+    case EPIPE:
+    case ETIMEDOUT: return !process_sandboxed;
+    default: return false;
+    }
+}
+
 socklen_t event_room(const void *address, const socklen_t *length)
 {
     return address != NULL && place_readable(length, sizeof *length) ? *length : 0;
@@ -130,13 +148,12 @@ struct created event_created(int fd)
 
 void event_payload_parts(struct event *event, int mark, const struct iovec *parts, size_t count, ssize_t moved)
 {
+    if (count != 0)
+        event->marks |= place_of(parts[0].iov_base);
     if (moved < 0)
         return;
     event->marks |= (unsigned)mark;
-    if (count == 0 || moved == 0)
-        return;
-    event->marks |= place_of(parts[0].iov_base);
-    if (settings.data != 0) {
+    if (settings.data != 0 && count != 0 && moved > 0) {
         const size_t kept = (size_t)moved < settings.data ? (size_t)moved : settings.data;
         event_add(event, ITEM_PAYLOAD, parts, kept, (size_t)moved);
         if (event->parts[event->count - 1].bytes == parts)

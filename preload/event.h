@@ -129,6 +129,10 @@ void event_peer(struct event *event, const void *address, socklen_t size);
 /* Has the call, which failed, read that address? */
 bool event_has_read(const struct event *event, const void *address, socklen_t size);
 
+/* Has the call read its struct msghdr and its iovecs? If it failed, the protocol
+ * must have said so: that comes after; and a sandbox may say anything. */
+bool event_has_read_vector(const struct event *event);
+
 /* How much room the caller gives for an address or a value, before the call changes it; 0
  * where that cannot be read: the kernel will say EFAULT. */
 socklen_t event_room(const void *address, const socklen_t *length);
@@ -157,7 +161,7 @@ static inline void event_payload(struct event *event, int mark, const void *buff
     }
 }
 
-/* The same from several buffers; `count` may be hostile where nothing moved. */
+/* The same from several buffers, once the kernel has read their vector. */
 void event_payload_parts(struct event *event, int mark, const struct iovec *parts, size_t count, ssize_t moved);
 
 /* What a call did to the table of descriptors, as far as that is ours to

@@ -122,6 +122,8 @@ ssize_t after_recvmsg(struct event *event, ssize_t result, const struct msghdr *
     event_returned(event, result);
     if (result >= 0)
         message_received(event, message, room, written_parts(event, result, message, flags), mark_of(flags), created);
+    else if (event_has_read_vector(event))
+        message_kept(event, message);
     event->arg[1] = (uint64_t)flags;
     event_write(event);
     return result;
@@ -167,7 +169,7 @@ ssize_t after_readv(struct event *event, ssize_t result, const struct iovec *par
     event_returned(event, result);
     event->arg[1] = (uint64_t)flags;
     event->arg[2] = (uint64_t)count;
-    if (result >= 0 && count > 0) {
+    if (event_has_read_vector(event) && count > 0) {
         event->arg[0] = message_size(parts, (size_t)count);
         event_payload_parts(event, MARK_IN, parts, (size_t)count, result);
     }

@@ -86,6 +86,8 @@ ssize_t after_sendmsg(struct event *event, ssize_t result, const struct msghdr *
         if (message->msg_name != NULL)
             look_up_once(event);
         message_sent(event, message, result, passed);
+    } else if (event_has_read_vector(event)) {
+        message_kept(event, message);
     }
     event_write(event);
     return result;
@@ -126,7 +128,7 @@ ssize_t after_writev(struct event *event, ssize_t result, const struct iovec *pa
     event_returned(event, result);
     event->arg[1] = (uint64_t)flags;
     event->arg[2] = (uint64_t)count;
-    if (result >= 0 && count > 0) {
+    if (event_has_read_vector(event) && count > 0) {
         event->arg[0] = message_size(parts, (size_t)count);
         event_payload_parts(event, MARK_OUT, parts, (size_t)count, result);
     }

@@ -83,6 +83,11 @@ static void note_parts(struct event *event, const struct msghdr *message, ssize_
     event_payload_parts(event, mark, message->msg_iov, message->msg_iovlen, moved);
 }
 
+void message_kept(struct event *event, const struct msghdr *message)
+{
+    note_parts(event, message, -1, 0);
+}
+
 void message_sent(struct event *event, const struct msghdr *message, ssize_t moved, int passed[MESSAGE_DESCRIPTORS])
 {
     if (message->msg_name != NULL)

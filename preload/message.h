@@ -19,6 +19,9 @@ void message_sent(struct event *event, const struct msghdr *message, ssize_t mov
 void message_received(struct event *event, const struct msghdr *message, socklen_t room, ssize_t moved, int mark,
                       struct created created[MESSAGE_DESCRIPTORS]);
 
+/* Notes the parts of one that was neither sent nor filled. */
+void message_kept(struct event *event, const struct msghdr *message);
+
 /* Puts the descriptors that came with a message into the table, and no more. */
 void message_obtained(struct event *event, const struct msghdr *message);
 

@@ -195,7 +195,8 @@ bool arg_find(const struct view *view, const struct field *field, struct arg *ar
     }
     arg->kind = kind_after(arg->kind, view->record->arg[0]);
     arg->number = view->record->arg[field->index % 3];
-    return arg->kind != KINDS && !(field->optional && arg->number == 0);
+    const bool silent = field->optional || (field->unread && view->failed);
+    return arg->kind != KINDS && !(silent && arg->number == 0);
 }
 
 static void put_arg(const struct writer *w, const struct arg *arg)

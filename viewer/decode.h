@@ -23,7 +23,8 @@ struct field {
     uint8_t key_size;
     uint8_t kind;  /* enum kind */
     uint8_t index; /* of record.arg[], or among the items of its kind */
-    bool optional; /* a zero is not said */
+    bool optional; /* a zero is not said... */
+    bool unread;   /* ...nor where the call failed: it means that nobody has looked */
 };
 
 /* What calls.def says of a call. */

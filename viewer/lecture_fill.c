@@ -257,9 +257,11 @@ static const struct field *field_of(const struct lecture *lecture, const char *n
 static bool fill_bytes(struct out *out, const struct lecture *lecture)
 {
     const struct field *const length = field_of(lecture, "len", 3);
-    const bool offered = lecture->view->failed && length != NULL;
-    const uint64_t bytes = offered ? lecture->view->record->arg[length->index % 3] : lecture->view->bytes;
-    lecture_bytes(out, bytes, lecture->language);
+    struct arg offer = {.number = lecture->view->bytes};
+    if (lecture->view->failed && length != NULL && !arg_find(lecture->view, length, &offer))
+        out_text(out, lecture_word("some_bytes", lecture->language));
+    else
+        lecture_bytes(out, offer.number, lecture->language);
     return true;
 }
 

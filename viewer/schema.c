@@ -40,17 +40,18 @@ static enum phase phase_of(const char *api, enum call_class class)
     return PHASE_NONE;
 }
 
-/* Reads one "key:kind" with an optional '?' behind. Returns what comes after. */
+/* Reads one "key:kind" with an optional '?' or '!' behind. Returns what comes after. */
 static const char *read_field(const char *at, struct field *field)
 {
     field->key = at;
     at += strcspn(at, ":");
     field->key_size = (uint8_t)(at - field->key);
     const char *const kind = at + (*at == ':');
-    at = kind + strcspn(kind, "? ");
+    at = kind + strcspn(kind, "?! ");
     field->kind = (uint8_t)kind_of(kind, (size_t)(at - kind));
     field->optional = *at == '?';
-    at += field->optional;
+    field->unread = *at == '!';
+    at += field->optional || field->unread;
     return at + (*at == ' ');
 }
 

@@ -2,10 +2,12 @@
  * telling values. Whether they succeed does not matter. */
 #include <err.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 static void options(int fd)
@@ -22,6 +24,19 @@ static void options(int fd)
     ioctl(fd, FIONREAD, &size);
 }
 
+/* Vectors that the kernel has read, and two that it refuses to. */
+static void vectors(int fd, char *buffer, size_t size)
+{
+    struct iovec part = {buffer, size};
+    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
+    recvmsg(fd, &message, MSG_DONTWAIT);
+    volatile int too_many = IOV_MAX + 1;
+    message.msg_iovlen = (size_t)too_many;
+    recvmsg(fd, &message, MSG_DONTWAIT);
+    sendmsg(fd, &message, 0);
+    readv(fd, &part, too_many);
+}
+
 int main(void)
 {
     char buffer[16] = "";
@@ -35,6 +50,7 @@ int main(void)
     listen(fd, 77);
     accept4(fd, NULL, NULL, SOCK_CLOEXEC);
     send(pair[0], "hello", 5, MSG_NOSIGNAL | MSG_DONTWAIT);
+    vectors(pair[0], buffer, sizeof buffer);
     recv(pair[1], buffer, sizeof buffer, MSG_PEEK);
     recv(pair[1], buffer, sizeof buffer, 0);
     shutdown(pair[0], SHUT_RD);
