@@ -44,15 +44,24 @@ void event_socket(struct event *event, int fd)
         event_add(event, ITEM_PEER, descriptors.names[fd].peer, socket->peer_size, socket->peer_size);
 }
 
-void event_add(struct event *event, enum item_kind kind, const void *bytes, size_t size, size_t whole)
+/* The first part of that kind; event->count if there is none. */
+static unsigned part_of(const struct event *event, enum item_kind kind)
 {
     unsigned at = 0;
-    if (kind == ITEM_LOCAL || kind == ITEM_PEER) { /* a newer one takes the place of the older */
-        while (at < event->count && event->parts[at].kind != kind)
-            at++;
-    } else {
-        at = event->count;
-    }
+    while (at < event->count && event->parts[at].kind != kind)
+        at++;
+    return at;
+}
+
+bool event_has(const struct event *event, enum item_kind kind)
+{
+    return part_of(event, kind) < event->count;
+}
+
+void event_add(struct event *event, enum item_kind kind, const void *bytes, size_t size, size_t whole)
+{
+    const bool newer = kind == ITEM_LOCAL || kind == ITEM_PEER; /* takes the place of the older */
+    const unsigned at = newer ? part_of(event, kind) : event->count;
     if (at == EVENT_PARTS) {
         event->marks |= MARK_CUT;
         return;
@@ -300,4 +309,12 @@ void event_finds(struct event *event, int fd)
         descriptor_open(fd, AF_UNSPEC, 0, 0);
     if (!seen)
         event_hidden(fd, HIDDEN_OPEN, COUNT_HIDDEN_OPEN, event->start);
+}
+
+void event_connects(struct event *event, const void *peer, socklen_t size)
+{
+    event_finds(event, event->fd);
+    descriptor_peer(event->fd, peer, size);
+    descriptor_look_up_local(event->fd);
+    event_socket(event, event->fd);
 }

@@ -118,6 +118,7 @@ void event_socket(struct event *event, int fd);
 /* Adds an item of `size` bytes of the program's or our own memory, which is
  * read by event_write; `whole` tells how much there was. */
 void event_add(struct event *event, enum item_kind kind, const void *bytes, size_t size, size_t whole);
+bool event_has(const struct event *event, enum item_kind kind);
 /* Text that libc or the kernel has read; and text that perhaps nobody has. */
 void event_add_text(struct event *event, const char *text);
 void event_add_unread(struct event *event, const char *text);
@@ -175,6 +176,8 @@ void event_replaces(struct event *event, int from, int to);
 /* `fd` came from another process. Returns whether it is known to be a socket. */
 bool event_obtains(struct event *event, int fd);
 void event_finds(struct event *event, int fd);
+/* The socket has this peer from now on; what the stack has chosen is looked up. */
+void event_connects(struct event *event, const void *peer, socklen_t size);
 
 /* Writes the record, if the call is one that is recorded. */
 void event_write(struct event *event);

@@ -100,14 +100,10 @@ int after_connect(struct event *event, int result, const struct sockaddr *addres
 {
     event_returned(event, result);
     const bool under_way = result == 0 || event->error == EINPROGRESS || event->error == EINTR;
-    if (under_way && process_owns_memory()) {
-        event_finds(event, event->fd);
-        descriptor_peer(event->fd, address, length);
-        descriptor_look_up_local(event->fd);
-        event_socket(event, event->fd);
-    } else if (event_has_read(event, address, length)) {
+    if (under_way && process_owns_memory())
+        event_connects(event, address, length);
+    else if (event_has_read(event, address, length))
         event_peer(event, address, length);
-    }
     event_write(event);
     return result;
 }

@@ -50,18 +50,39 @@ static void look_up_once(struct event *event)
     event_socket(event, fd);
 }
 
+/* A stream sends to its peer, whatever address comes along; TCP and AF_UNIX say
+ * nothing to that. */
+static bool has_receiver(const struct event *event)
+{
+    const struct socket *const socket = &event->socket;
+    if (socket->type != SOCK_STREAM && socket->type != SOCK_SEQPACKET)
+        return false;
+    return socket->family == AF_UNIX || socket->peer_port != 0 || event_has(event, ITEM_PEER);
+}
+
+/* To whom it went, or could not be sent. */
+static void note_receiver(struct event *event, const void *address, socklen_t size, int flags)
+{
+    const bool under_way = event->error == 0 || event->error == EINPROGRESS;
+    if (has_receiver(event))
+        return;
+    if (under_way && (flags & MSG_FASTOPEN) != 0 && event->socket.type == SOCK_STREAM && process_owns_memory()) {
+        event_connects(event, address, size); /* tcp(7): sends along with the SYN */
+        return;
+    }
+    if (event->error == 0)
+        look_up_once(event);
+    event_peer(event, address, size);
+}
+
 ssize_t after_sendto(struct event *event, ssize_t result, const void *buffer, size_t size, int flags,
                      const struct sockaddr *address, socklen_t length)
 {
     event_returned(event, result);
     event->arg[0] = size;
     event->arg[1] = (uint64_t)flags;
-    if (result >= 0 && address != NULL) {
-        look_up_once(event);
-        event_peer(event, address, length);
-    } else if (event_has_read(event, address, length)) {
-        event_peer(event, address, length); /* to whom it could not be sent */
-    }
+    if (result >= 0 ? address != NULL : event_has_read(event, address, length))
+        note_receiver(event, address, length, flags);
     event_payload(event, MARK_OUT, buffer, result);
     event_write(event);
     return result;
@@ -84,7 +105,7 @@ ssize_t after_sendmsg(struct event *event, ssize_t result, const struct msghdr *
     event->arg[1] = (uint64_t)flags;
     if (result >= 0) {
         if (message->msg_name != NULL)
-            look_up_once(event);
+            note_receiver(event, message->msg_name, message->msg_namelen, flags);
         message_sent(event, message, result, passed);
     } else if (event_has_read_vector(event)) {
         message_kept(event, message);
@@ -106,9 +127,10 @@ int after_sendmmsg(struct event *event, int result, const struct mmsghdr *messag
     int passed[MESSAGE_DESCRIPTORS];
     event_returned(event, result);
     if (result > 0) {
-        if (messages[0].msg_hdr.msg_name != NULL)
-            look_up_once(event);
-        message_sent(event, &messages[0].msg_hdr, messages[0].msg_len, passed);
+        const struct msghdr *const first = &messages[0].msg_hdr;
+        if (first->msg_name != NULL)
+            note_receiver(event, first->msg_name, first->msg_namelen, flags);
+        message_sent(event, first, messages[0].msg_len, passed);
     }
     message_vector(event, messages, count, flags, result);
     event_write(event);

@@ -90,8 +90,6 @@ void message_kept(struct event *event, const struct msghdr *message)
 
 void message_sent(struct event *event, const struct msghdr *message, ssize_t moved, int passed[MESSAGE_DESCRIPTORS])
 {
-    if (message->msg_name != NULL)
-        event_peer(event, message->msg_name, message->msg_namelen);
     note_parts(event, message, moved, MARK_OUT);
     struct list list = {.event = event, .passed = passed};
     take_all(&list, message);

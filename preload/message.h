@@ -9,11 +9,11 @@
 /* The bytes that `count` (at most IOV_MAX) parts hold. */
 size_t message_size(const struct iovec *parts, size_t count);
 
-/* Notes the address, the parts and the descriptors of a message of which
- * `moved` bytes were sent. `passed` must live until event_write. */
+/* Notes the parts and the descriptors of a message of which `moved` bytes were
+ * sent. `passed` must live until event_write. */
 void message_sent(struct event *event, const struct msghdr *message, ssize_t moved, int passed[MESSAGE_DESCRIPTORS]);
 
-/* The same for one received; `room` is what its msg_namelen was before.
+/* The same, and the address, of one received; `room` is what its msg_namelen was before.
  * Descriptors that came with it are put into the table; `created` must live
  * until event_write. */
 void message_received(struct event *event, const struct msghdr *message, socklen_t room, ssize_t moved, int mark,

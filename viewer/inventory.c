@@ -210,13 +210,14 @@ static void take_connect(struct inventory *inventory, const struct step *step)
     note_failure(entry, error);
 }
 
-/* The same of a datagram. */
+/* The same of a datagram, and of a stream that connects by sending. */
 static void take_send(struct inventory *inventory, const struct step *step)
 {
     const struct view *const view = step->view;
     const struct socket *const socket = step->socket;
-    if (socket == NULL || !view->failed || socket->type != SOCK_DGRAM || socket->connected || view->peer.family == 0 ||
-        view->record->error == EAGAIN)
+    const bool fast = (view->record->arg[1] & MSG_FASTOPEN) != 0;
+    if (socket == NULL || !view->failed || (socket->type != SOCK_DGRAM && !fast) || socket->connected ||
+        view->peer.family == 0 || view->record->error == EAGAIN || view->record->error == EINPROGRESS)
         return;
     struct entry *const entry =
         add(inventory, step->process, ACTION_CONNECT, socket, &view->peer, view->host, false, NULL);

@@ -176,41 +176,15 @@ static void take_listen(struct model *model, const struct view *view)
     }
 }
 
-/* How long the look-up took that gave this peer its name. */
-static void note_lookup(struct socket *socket, const struct process *process)
-{
-    if (socket->host != NULL && process->lookup != NULL && strcmp(socket->host, process->lookup->name) == 0)
-        socket->lookup_ns = process->lookup->duration;
-}
-
 static void take_connect(struct model *model, const struct view *view)
 {
     struct socket *const socket = touch(model, view);
-    const uint16_t error = view->record->error;
-    if (socket == NULL || error == EALREADY)
+    if (socket == NULL || view->record->error == EALREADY)
         return;
-    if (error == EISCONN) {
+    if (view->record->error == EISCONN)
         connect_done(socket, view_done(view));
-        return;
-    }
-    if (!socket->connecting) {
-        socket->connect_began = view->time;
-        socket->connected_at = 0;
-    }
-    socket->role = ROLE_CLIENT;
-    if (error != 0 && error != EINPROGRESS && error != EINTR) {
-        connect_failed(model, socket, error, view_done(view));
-        return;
-    }
-    note_lookup(socket, model->step.process);
-    socket->connecting = true;
-    if (is_stream(socket->type)) {
-        connection_begin(model, socket, CLIENT_END, view->record->start, view_done(view));
-        note_connection(model, socket->connection, own_socket(socket)->end);
-    }
-    const bool accepted = socket->connection != NULL && socket->connection->ends[SERVER_END].socket != NULL;
-    if (error == 0 || (accepted && is_stream(socket->type)))
-        connect_done(socket, view_done(view));
+    else
+        connect_tried(model, socket, view);
 }
 
 /* SO_ERROR is where the end of a connect under way is read; getpeername tells

@@ -42,6 +42,12 @@ void learn_from(struct model *model, struct socket *socket, const struct view *v
 /* Puts the pipe into the step. */
 void note_connection(struct model *model, struct connection *connection, int end);
 
+/* --- model_connect.c ------------------------------------------------------------- */
+
+/* The record tells of a try to connect the socket, which goes on, is done or has
+ * failed. */
+void connect_tried(struct model *model, struct socket *socket, const struct view *view);
+
 /* The connect came to its end, now known: well, or not. */
 void connect_done(struct socket *socket, int64_t time);
 void connect_failed(struct model *model, struct socket *socket, int error, int64_t time);

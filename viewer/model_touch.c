@@ -164,21 +164,3 @@ struct socket *touch(struct model *model, const struct view *view)
 {
     return touch_as(model, view, CAME_FOUND);
 }
-
-/* The connect came to its end, now known. */
-void connect_done(struct socket *socket, int64_t time)
-{
-    socket->connecting = false;
-    socket->connected = true;
-    socket->error = 0;
-    if (socket->connected_at == 0)
-        socket->connected_at = time;
-}
-
-void connect_failed(struct model *model, struct socket *socket, int error, int64_t time)
-{
-    socket->error = error;
-    socket->connecting = false;
-    if (is_stream(socket->type))
-        connection_fail(model, socket, error, time);
-}

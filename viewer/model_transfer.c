@@ -4,6 +4,7 @@
 #include "payload.h"
 
 #include <errno.h>
+#include <sys/socket.h>
 
 /* Descriptors that came in or left with a message. */
 static void take_passed(struct model *model, const struct view *view)
@@ -114,6 +115,14 @@ static void note_role(struct socket *socket, const struct view *view)
     socket->role = in && socket->bound ? ROLE_SERVER : in ? ROLE_NONE : ROLE_CLIENT;
 }
 
+/* Does it connect, too? See TCP Fast Open in tcp(7). */
+static bool is_fast_open(const struct socket *socket, const struct view *view)
+{
+    const uint16_t call = view->record->call;
+    return (call == CALL_sendto || call == CALL_sendmsg) && (view->record->arg[1] & MSG_FASTOPEN) != 0 &&
+           socket->connection == NULL && is_stream(socket->type) && view->peer.family != 0;
+}
+
 void take_transfer(struct model *model, const struct view *view)
 {
     touch(model, view);
@@ -121,6 +130,8 @@ void take_transfer(struct model *model, const struct view *view)
     struct socket *const socket = model->step.socket; /* its bytes count even if it was closed meanwhile */
     if (socket == NULL)
         return;
+    if (is_fast_open(socket, view))
+        connect_tried(model, socket, view);
     if (view->failed) {
         if (is_stream(socket->type) && is_fatal(view->record->error) && !socket->shut_out && socket->error == 0) {
             if (socket->connecting)

@@ -24,6 +24,15 @@ if [ -n "$(n mapped)" ]; then
     checked 'a mapped address' 'on($fd) | calls("connect") | map(select(.family == "inet6")) | only
         | .peer == "[::ffff:127.0.0.1]:\($port)" and (.local | startswith("[::ffff:127.0.0.1]:"))' mapped
 fi
+if [ -n "$(n fast)" ]; then
+    checked 'connected by sending' 'on($fd) | map(select(.call | IN("sendto", "close"))) | length == 3
+        and all(.peer == "127.0.0.1:\($port)" and (.local | port) > 0)' fast
+    "$spy" connections --fd "$(n fast)" --format=jsonl "$SOCKSPY_RING" >fast
+    jq -es 'length == 1 and (.[0] | .a.bytes_out == 10 and .match == "names" and .opened < .closed)' fast >/dev/null ||
+        fail "connected by sending: $(cat fast)"
+else
+    echo "TCP Fast Open is off here: not looked at"
+fi
 check 'bound by the first datagram, by whatever call' 'calls("sendto") + calls("sendmsg") + calls("sendmmsg")
     | map(select(.peer == "127.0.0.1:\($port)")) | length == 4 and all((.local | port) > 0)' --arg port "$(n receiver_port)"
 checked 'by whatever call it is peeked at' 'on($fd) | map(select(.call | startswith("recv"))) | map(.bytes) == [null, null, null, null, 7]' peeker

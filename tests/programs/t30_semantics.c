@@ -91,6 +91,23 @@ static int apart(int fd)
     return number++;
 }
 
+/* TCP Fast Open connects by sending, where the system has it. After that, an
+ * address that comes along says nothing. */
+static void connect_by_sending(int listening, int port)
+{
+    const struct sockaddr_in address = loopback(port), other = loopback(9);
+    const int fd = apart(socket(AF_INET, SOCK_STREAM, 0));
+    if (sendto(fd, "hello", 5, MSG_FASTOPEN, (const struct sockaddr *)&address, sizeof address) != 5) {
+        close(fd);
+        return;
+    }
+    show("fast", fd);
+    if (sendto(fd, "again", 5, 0, (const struct sockaddr *)&other, sizeof other) != 5)
+        err(1, "sendto");
+    close(fd);
+    close(accept(listening, NULL, NULL));
+}
+
 /* What is only peeked at has not come in, by whatever call. */
 static void peek(int port)
 {
@@ -194,6 +211,7 @@ int main(void)
     const int port = show("port", port_of(listening));
     connect_later(listening, port);
     connect_mapped(listening, port);
+    connect_by_sending(listening, port);
     send_unbound();
     peek(0);
     connect_interrupted();
