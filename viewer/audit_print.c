@@ -194,7 +194,7 @@ static void print_csv(struct audit *audit)
         csv_word(&csv, entry->protocol);
         csv_uint(&csv, entry->times);
         csv_uint(&csv, entry->failed);
-        csv_name(&csv, KIND_errno, (uint64_t)entry->error);
+        name_csv(&csv, KIND_errno, (uint64_t)entry->error);
         csv_word(&csv, !judged ? NULL : rule_allows(entry->rule) ? "allowed" : "denied");
         csv_text(&csv, judged ? rule_text(entry->rule) : NULL);
         csv_word(&csv, entry->fresh ? "true" : NULL);

@@ -25,13 +25,6 @@ void csv_word(struct csv *csv, const char *word)
     out_text(csv_field(csv), word != NULL ? word : "");
 }
 
-void csv_name(struct csv *csv, enum kind kind, uint64_t value)
-{
-    struct out *const out = csv_field(csv);
-    if (value != 0)
-        name_text(out, kind, value);
-}
-
 void csv_string(struct csv *csv, const void *bytes, size_t size)
 {
     struct out *const out = csv_field(csv);

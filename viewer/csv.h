@@ -5,7 +5,6 @@
 #define SOCKSPY_CSV_H
 
 #include "address.h"
-#include "names.h"
 #include "out.h"
 
 struct csv {
@@ -39,9 +38,6 @@ void csv_known(struct csv *csv, uint64_t number); /* 0 is not known */
 
 /* Words of our own; NULL is empty. */
 void csv_word(struct csv *csv, const char *word);
-
-/* The name of a value; 0 is not known. */
-void csv_name(struct csv *csv, enum kind kind, uint64_t value);
 
 /* Foreign bytes; NULL is empty. */
 void csv_string(struct csv *csv, const void *bytes, size_t size);

@@ -185,3 +185,10 @@ void name_json(struct out *out, enum kind kind, uint64_t value)
     if (!number)
         out_char(out, '"');
 }
+
+void name_csv(struct csv *csv, enum kind kind, uint64_t value)
+{
+    struct out *const out = csv_field(csv);
+    if (value != 0)
+        name_text(out, kind, value);
+}

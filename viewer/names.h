@@ -2,7 +2,7 @@
 #ifndef SOCKSPY_NAMES_H
 #define SOCKSPY_NAMES_H
 
-#include "out.h"
+#include "csv.h"
 
 /* What a number means, by the words of calls.def's schema column. */
 enum kind {
@@ -32,5 +32,8 @@ void name_json(struct out *out, enum kind kind, uint64_t value);
 
 /* For people: the same without quotes. */
 void name_text(struct out *out, enum kind kind, uint64_t value);
+
+/* The same as a field; 0 is not known, and leaves it empty. */
+void name_csv(struct csv *csv, enum kind kind, uint64_t value);
 
 #endif

@@ -326,13 +326,13 @@ void connection_csv(struct out *out, const struct connection *connection)
 {
     struct csv csv = csv_row(out);
     csv_uint(&csv, connection->id);
-    csv_name(&csv, KIND_family, connection->family);
-    csv_name(&csv, KIND_type, connection->type);
+    name_csv(&csv, KIND_family, connection->family);
+    name_csv(&csv, KIND_type, connection->type);
     csv_end_of(&csv, connection, CLIENT_END);
     csv_end_of(&csv, connection, SERVER_END);
     csv_word(&csv, match_word(connection->match));
     csv_text(&csv, connection_host(connection));
-    csv_name(&csv, KIND_errno, (uint64_t)connection->error);
+    name_csv(&csv, KIND_errno, (uint64_t)connection->error);
     csv_word(&csv, connection->facts != NULL ? protocol_word(connection->facts->protocol) : NULL);
     csv_time(&csv, connection->opened);
     csv_time(&csv, connection->ended ? connection->closed : 0);

@@ -70,9 +70,9 @@ void render_csv(struct out *out, const struct view *view)
         csv_int(&csv, record->ret);
     else
         csv_field(&csv);
-    csv_name(&csv, KIND_errno, record->error);
-    csv_name(&csv, KIND_family, record->family);
-    csv_name(&csv, KIND_type, record->type);
+    name_csv(&csv, KIND_errno, record->error);
+    name_csv(&csv, KIND_family, record->family);
+    name_csv(&csv, KIND_type, record->type);
     csv_known(&csv, record->inode);
     csv_address(&csv, &view->local);
     csv_address(&csv, &view->peer);

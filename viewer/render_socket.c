@@ -203,12 +203,12 @@ void socket_csv(struct out *out, const struct model *model, const struct socket 
     else
         csv_field(&csv);
     csv_uint(&csv, socket->open_holders);
-    csv_name(&csv, KIND_family, socket->family);
-    csv_name(&csv, KIND_type, socket->type);
+    name_csv(&csv, KIND_family, socket->family);
+    name_csv(&csv, KIND_type, socket->type);
     csv_known(&csv, socket->inode);
     csv_word(&csv, role_word(socket->role));
     csv_word(&csv, state_word(socket_state(model, socket)));
-    csv_name(&csv, KIND_errno, (uint64_t)socket->error);
+    name_csv(&csv, KIND_errno, (uint64_t)socket->error);
     csv_address(&csv, &socket->local);
     csv_address(&csv, &socket->peer);
     csv_text(&csv, socket->host);
