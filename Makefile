@@ -24,8 +24,8 @@ LIB_LDFLAGS := -shared -O3 -flto=auto -Wframe-larger-than=512 -Wl,-soname,libsoc
 
 LIB_OBJECTS    := $(patsubst preload/%,$(BUILD)/preload/%.o,$(wildcard preload/*.c preload/*.S))
 # The viewer shares ring.c, the rules for reading a ring, with the library.
-VIEWER_OBJECTS := $(patsubst viewer/%.c,$(BUILD)/viewer/%.o,$(wildcard viewer/*.c)) $(BUILD)/viewer/ring.o \
-	$(BUILD)/viewer/report_page.o
+VIEWER_OBJECTS := $(patsubst viewer/%.c,$(BUILD)/viewer/%.o,$(wildcard viewer/*.c viewer/*/*.c)) $(BUILD)/viewer/ring.o \
+	$(BUILD)/viewer/report/report_page.o
 VIEWER_ARCHIVE := $(BUILD)/viewer/viewer.a
 SAMPLES        := $(patsubst samples/%.c,$(BUILD)/samples/%,$(wildcard samples/*.c))
 PROGRAMS       := $(patsubst tests/programs/%.c,$(BUILD)/programs/%,$(wildcard tests/programs/*.c))
@@ -62,12 +62,12 @@ $(BUILD)/preload/%.S.o: preload/%.S
 
 $(BUILD)/viewer/%.o: viewer/%.c
 	@mkdir -p $(@D)
-	$(call say,CC)$(CC) $(COMMON) $(SANFLAGS) -c -o $@ $<
+	$(call say,CC)$(CC) $(COMMON) $(SANFLAGS) -Iviewer -c -o $@ $<
 
 # The report's page, style and scripts, as they are.
-$(BUILD)/viewer/report_page.o: viewer/report_page.S $(wildcard viewer/report*.html viewer/report*.css viewer/report*.js viewer/report*.def)
+$(BUILD)/viewer/report/report_page.o: viewer/report/report_page.S viewer/report.html $(wildcard viewer/report/*.css viewer/report/*.js viewer/report/*.def)
 	@mkdir -p $(@D)
-	$(call say,AS)$(CC) -Wa,-Iviewer -c -o $@ $<
+	$(call say,AS)$(CC) -Iviewer -Wa,-Iviewer -c -o $@ $<
 
 $(BUILD)/viewer/ring.o: preload/ring.c
 	@mkdir -p $(@D)
@@ -95,7 +95,7 @@ $(BUILD)/bench/%.so: tests/bench/%.c
 # The ring's own programs take their readers from the viewer.
 $(BUILD)/programs/ring_%: tests/programs/ring_%.c $(VIEWER_ARCHIVE)
 	@mkdir -p $(@D)
-	$(call say,CC)$(CC) $(COMMON) $(SANFLAGS) -o $@ $< $(VIEWER_ARCHIVE) -pthread
+	$(call say,CC)$(CC) $(COMMON) $(SANFLAGS) -Iviewer -o $@ $< $(VIEWER_ARCHIVE) -pthread
 
 # A unit test is one file that includes what it tests, and takes from the
 # viewer's files (but its main) what else it needs.

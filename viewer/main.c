@@ -1,5 +1,5 @@
 /* main.c - sockspy [VERB] [OPTIONS] [RING] */
-#include "nearest.h"
+#include "base/nearest.h"
 #include "verb.h"
 
 #include <locale.h>

@@ -1,7 +1,7 @@
 /* model.c - the model as a whole; see model.h and model_inside.h. */
-#include "model_inside.h"
+#include "model/model_inside.h"
 
-#include "model_effects.h"
+#include "model/model_effects.h"
 
 static void begin_step(struct model *model, const struct view *view)
 {

@@ -21,8 +21,8 @@
 #ifndef SOCKSPY_MODEL_H
 #define SOCKSPY_MODEL_H
 
-#include "decode.h"
-#include "fd_table.h"
+#include "model/fd_table.h"
+#include "record/decode.h"
 
 struct model; /* opaque */
 struct payload_facts;

@@ -2,7 +2,7 @@
 #ifndef SOCKSPY_NAMES_H
 #define SOCKSPY_NAMES_H
 
-#include "csv.h"
+#include "out/csv.h"
 
 /* What a number means, by the words of calls.def's schema column. */
 enum kind {

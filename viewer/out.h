@@ -8,8 +8,8 @@
 #ifndef SOCKSPY_OUT_H
 #define SOCKSPY_OUT_H
 
-#include "utf8.h"
-#include "whole_file.h"
+#include "out/utf8.h"
+#include "out/whole_file.h"
 
 #include <stdbool.h>
 #include <stddef.h>

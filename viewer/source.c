@@ -2,8 +2,8 @@
 #include "source.h"
 
 #include "../preload/clock.h"
-#include "memory.h"
-#include "source_lane.h"
+#include "base/memory.h"
+#include "source/source_lane.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -15,7 +15,7 @@
 #ifndef SOCKSPY_SOURCE_H
 #define SOCKSPY_SOURCE_H
 
-#include "batch.h"
+#include "source/batch.h"
 
 enum source_mode {
     SOURCE_ONCE,    /* what is there now, whole; it can be read again: source_rewind */

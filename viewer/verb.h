@@ -3,7 +3,7 @@
 #ifndef SOCKSPY_VERB_H
 #define SOCKSPY_VERB_H
 
-#include "options.h"
+#include "options/options.h"
 
 int verb_log(const struct options *options);
 int verb_sockets(const struct options *options);

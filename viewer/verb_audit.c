@@ -1,6 +1,6 @@
 /* verb_audit.c - sockspy audit: who talks to whom, what breaks a rule, what is
  * new, what could not be seen. */
-#include "audit.h"
+#include "audit/audit.h"
 #include "verb.h"
 
 #include <unistd.h>

@@ -1,8 +1,8 @@
 /* verb_connections.c - sockspy connections: a row per pipe, with both its ends. */
-#include "live.h"
-#include "render_connection.h"
-#include "scan.h"
-#include "shelf.h"
+#include "base/shelf.h"
+#include "scan/scan.h"
+#include "tables/live.h"
+#include "tables/render_connection.h"
 #include "verb.h"
 
 #include <unistd.h>

@@ -1,7 +1,7 @@
 /* verb_diagram.c - sockspy diagram: the records as a sequence diagram. */
-#include "diagram.h"
-#include "output.h"
-#include "page.h"
+#include "lecture/diagram.h"
+#include "options/output.h"
+#include "out/page.h"
 #include "verb.h"
 
 enum { USUAL = 80, WIDEST = 200 }; /* wider windows show more of the payload */

@@ -1,6 +1,6 @@
 /* verb_explain.c - sockspy explain: the records told as a lecture. */
-#include "explain.h"
-#include "output.h"
+#include "lecture/explain.h"
+#include "options/output.h"
 #include "verb.h"
 
 enum { WIDEST = 110 }; /* longer lines are hard to read */

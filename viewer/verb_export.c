@@ -1,6 +1,6 @@
 /* verb_export.c - sockspy export: a recording in the forms of other programs. */
-#include "export.h"
-#include "output.h"
+#include "export/export.h"
+#include "options/output.h"
 #include "verb.h"
 
 #include <unistd.h>

@@ -1,8 +1,8 @@
 /* verb_info.c - sockspy info: what a ring is like, who wrote into it, and what
  * it cannot show. */
-#include "counts.h"
-#include "decode.h"
-#include "sight.h"
+#include "record/counts.h"
+#include "record/decode.h"
+#include "scan/sight.h"
 #include "source.h"
 #include "verb.h"
 

@@ -1,16 +1,16 @@
 /* verb_lesson.c - sockspy lesson: sample programs played under the library, then
  * drawn and explained. The display waits for Enter with --step; the programs,
  * which have ended by then, do not. */
-#include "cast.h"
-#include "code.h"
-#include "diagram.h"
-#include "explain.h"
-#include "lesson.h"
-#include "memory.h"
-#include "output.h"
-#include "phrase.h"
-#include "program.h"
-#include "stop.h"
+#include "base/memory.h"
+#include "base/stop.h"
+#include "lecture/cast.h"
+#include "lecture/code.h"
+#include "lecture/diagram.h"
+#include "lecture/explain.h"
+#include "lecture/lesson.h"
+#include "options/output.h"
+#include "out/phrase.h"
+#include "proc/program.h"
 #include "verb.h"
 
 #include <errno.h>

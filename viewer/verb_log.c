@@ -1,6 +1,6 @@
 /* verb_log.c - sockspy log: one line per call, from a ring. */
-#include "log.h"
-#include "stop.h"
+#include "base/stop.h"
+#include "scan/log.h"
 #include "verb.h"
 
 #include <time.h>

@@ -1,16 +1,16 @@
-/* verb_report.c - sockspy report: one page that is whole in itself. Its HTML,
- * style and scripts are the files report* of this folder, put into the program by
+/* verb_report.c - sockspy report: one page that is whole in itself. Its HTML
+ * (report.html), style and scripts (report/) are put into the program by
  * report_page.S; the recording stands in the page as JSON.
  */
-#include "output.h"
-#include "report.h"
+#include "options/output.h"
+#include "report/report.h"
 #include "verb.h"
 
 #include <unistd.h>
 
 /* What report_page.S put there. */
 #define FILE(id, kind, file) extern const char id[], id##_end[];
-#include "report_files.def"
+#include "report/report_files.def"
 #undef FILE
 
 /* The lines of report.html that stand for a file, and what comes in their place.
@@ -28,7 +28,7 @@ static const struct piece {
     const char *line, *before, *begin, *end, *after;
 } pieces[] = {
 #define FILE(id, kind, file) {kind##_LINE(file), kind##_BEFORE, id, id##_end, kind##_AFTER},
-#include "report_files.def"
+#include "report/report_files.def"
 };
 
 static const char recording_line[] = "<script type=\"application/json\" id=\"recording\"></script>";

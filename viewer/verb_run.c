@@ -1,9 +1,9 @@
 /* verb_run.c - sockspy run: a command recorded into a ring of its own, then its
  * log on stderr. What the command prints, reads and returns stays its own. */
-#include "audit.h"
+#include "audit/audit.h"
 #include "child.h"
-#include "log.h"
-#include "program.h"
+#include "proc/program.h"
+#include "scan/log.h"
 #include "verb.h"
 
 #include <errno.h>

@@ -1,9 +1,9 @@
 /* verb_sockets.c - sockspy sockets: a row per socket. */
-#include "leaks.h"
-#include "live.h"
-#include "render_socket.h"
-#include "scan.h"
-#include "shelf.h"
+#include "base/shelf.h"
+#include "scan/scan.h"
+#include "tables/leaks.h"
+#include "tables/live.h"
+#include "tables/render_socket.h"
 #include "verb.h"
 
 #include <time.h>

@@ -1,10 +1,10 @@
 /* verb_stat.c - sockspy stat: calls, errors, bytes and times, summed up. */
-#include "csv.h"
-#include "json.h"
-#include "put.h"
-#include "scan.h"
-#include "stat.h"
-#include "table.h"
+#include "out/csv.h"
+#include "out/json.h"
+#include "out/table.h"
+#include "scan/scan.h"
+#include "tables/put.h"
+#include "tables/stat.h"
 #include "verb.h"
 
 #include <stdio.h>

@@ -15,8 +15,8 @@ int viewer_main(int argc, char **argv);
 #include "../../viewer/main.c"
 #undef main
 
+#include "../../viewer/base/stop.h"
 #include "../../viewer/source.h"
-#include "../../viewer/stop.h"
 
 #include <fcntl.h>
 #include <stdio.h>

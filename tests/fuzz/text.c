@@ -4,8 +4,8 @@
 #include "input.h"
 
 #include "../../preload/settings.c"
-#include "../../viewer/inventory.h"
-#include "../../viewer/options.h"
+#include "../../viewer/audit/inventory.h"
+#include "../../viewer/options/options.h"
 
 #include <arpa/inet.h>
 #include <assert.h>

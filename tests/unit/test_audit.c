@@ -2,7 +2,7 @@
  * which one decides. */
 #include "viewer_fixture.h"
 
-#include "../../viewer/rules_inside.h"
+#include "../../viewer/audit/rules_inside.h"
 
 #include <stdio.h>
 #include <unistd.h>

@@ -1,5 +1,5 @@
 /* test_code.c - the line of C beside a call, in the samples themselves. */
-#include "../../viewer/code.c"
+#include "../../viewer/lecture/code.c"
 
 #include <setjmp.h>
 #include <stdarg.h>

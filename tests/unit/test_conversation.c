@@ -1,8 +1,8 @@
 /* test_conversation.c - what calls tell, as packets with sequence numbers: each is
  * noted as "client SA 0:1 +0" (flags, sequence and acknowledged number, bytes). */
-#include "../../viewer/line.c"
+#include "../../viewer/export/line.c"
 
-#include "../../viewer/conversation.c"
+#include "../../viewer/export/conversation.c"
 
 #include <setjmp.h>
 #include <stdarg.h>

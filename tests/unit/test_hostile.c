@@ -3,9 +3,9 @@
  * gigabytes, where work or memory grew with the square of the records.) */
 #include "model_fixture.h"
 
-#include "../../viewer/export.h"
-#include "../../viewer/program.h"
-#include "../../viewer/story.h"
+#include "../../viewer/export/export.h"
+#include "../../viewer/lecture/story.h"
+#include "../../viewer/proc/program.h"
 
 #include <errno.h>
 #include <stdio.h>

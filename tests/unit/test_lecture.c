@@ -1,8 +1,8 @@
 /* test_lecture.c - no text is missing: every call, outcome, role and error has
  * one in both languages, every hole is filled, and no Korean is half English. */
-#include "../../viewer/lecture.c"
-#include "../../viewer/lecture_fill.c"
-#include "../../viewer/lecture_meaning.c"
+#include "../../viewer/lecture/lecture.c"
+#include "../../viewer/lecture/lecture_fill.c"
+#include "../../viewer/lecture/lecture_meaning.c"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "schema.h"
+#include "record/schema.h"
 
 #include <ctype.h>
 #include <errno.h>

@@ -1,6 +1,6 @@
 /* test_lesson.c - the bundled lessons: their texts are whole in both languages,
  * and what they play is there. */
-#include "../../viewer/lesson.c"
+#include "../../viewer/lecture/lesson.c"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* test_packet.c - packets: lengths, fields and checksums, checked by hand. */
-#include "../../viewer/packet.c"
+#include "../../viewer/export/packet.c"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -2,7 +2,7 @@
  * and damaged at random: then they say less, and nothing is read beyond them. */
 #include "viewer_fixture.h"
 
-#include "../../viewer/payload.h"
+#include "../../viewer/record/payload.h"
 
 enum { CLIENT, SERVER, HTTPS = 443, HTTP = 80, DNS = 53 };
 

@@ -1,6 +1,6 @@
 /* test_pcapng.c - the blocks of a capture file: whole, padded, with their
  * options, whatever is put in. */
-#include "../../viewer/pcapng.c"
+#include "../../viewer/export/pcapng.c"
 
 #include <fcntl.h>
 #include <setjmp.h>

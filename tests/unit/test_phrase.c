@@ -1,5 +1,5 @@
 /* test_phrase.c - texts with holes, and the particles of Korean. */
-#include "../../viewer/phrase.c"
+#include "../../viewer/out/phrase.c"
 
 #include <setjmp.h>
 #include <stdarg.h>

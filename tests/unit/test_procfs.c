@@ -1,7 +1,7 @@
 /* test_procfs.c - /proc as it might be: a tree of our own in its place. */
 #include "viewer_fixture.h"
 
-#include "../../viewer/procfs.h"
+#include "../../viewer/proc/procfs.h"
 
 #include <stdio.h>
 #include <sys/stat.h>

@@ -1,6 +1,6 @@
 /* test_put.c - payload in quotes: text as text, other bytes as bytes, and both cut
  * where they should be; what a datagram of DNS says. */
-#include "../../viewer/put.c"
+#include "../../viewer/tables/put.c"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "phrase.h"
+#include "out/phrase.h"
 
 static struct {
     struct item item;

@@ -1,13 +1,13 @@
 /* test_tables.c - what the tables stand on: maps, descriptors, latencies, columns, the shelf. */
 #include "viewer_fixture.h"
 
-#include "../../viewer/fd_table.h"
-#include "../../viewer/latency.h"
-#include "../../viewer/live.h"
-#include "../../viewer/map.h"
-#include "../../viewer/shelf.h"
-#include "../../viewer/table.h"
-#include "../../viewer/width.h"
+#include "../../viewer/base/map.h"
+#include "../../viewer/base/shelf.h"
+#include "../../viewer/model/fd_table.h"
+#include "../../viewer/out/table.h"
+#include "../../viewer/out/width.h"
+#include "../../viewer/tables/latency.h"
+#include "../../viewer/tables/live.h"
 
 /* --- maps ------------------------------------------------------------------------ */
 

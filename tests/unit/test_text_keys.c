@@ -3,12 +3,12 @@
  */
 #include "model_fixture.h"
 
-#include "../../viewer/map.h"
+#include "../../viewer/base/map.h"
 
 #define map_text_key(text) ((void)(text), UINT64_C(7))
-#include "../../viewer/inventory.c"
+#include "../../viewer/audit/inventory.c"
 #define add add_spot
-#include "../../viewer/blind.c"
+#include "../../viewer/audit/blind.c"
 
 static struct entry *an_entry(struct inventory *inventory, const char *target)
 {

@@ -1,8 +1,8 @@
 /* test_viewer_filter.c - what filters let through, and how they are written. */
 #include "viewer_fixture.h"
 
-#include "../../viewer/filter.h"
-#include "../../viewer/nearest.h"
+#include "../../viewer/base/nearest.h"
+#include "../../viewer/record/filter.h"
 
 #include <errno.h>
 

@@ -3,7 +3,7 @@
 #include "viewer_fixture.h"
 
 #include "../../viewer/names.h"
-#include "../../viewer/schema.h"
+#include "../../viewer/record/schema.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -2,7 +2,7 @@
  * completion know every option. */
 #include "viewer_fixture.h"
 
-#include "../../viewer/options.h"
+#include "../../viewer/options/options.h"
 
 #include <fcntl.h>
 #include <stdio.h>

@@ -2,7 +2,7 @@
  * without a division by nothing. */
 #include "viewer_fixture.h"
 
-#include "../../viewer/processes.h"
+#include "../../viewer/record/processes.h"
 
 #include <stdio.h>
 

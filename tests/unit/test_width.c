@@ -1,5 +1,5 @@
 /* test_width.c - columns of a terminal: Hangul, marks, breaking of lines. */
-#include "../../viewer/width.c"
+#include "../../viewer/out/width.c"
 
 #include <setjmp.h>
 #include <stdarg.h>

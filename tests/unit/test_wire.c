@@ -1,9 +1,9 @@
 /* test_wire.c - which records moved the same bytes, and in which order a wire would
  * have shown them. A recording is told by hand: a pipe between two sockets that were
  * seen from birth to end. */
-#include "../../viewer/history_match.c"
+#include "../../viewer/scan/history_match.c"
 
-#include "../../viewer/wire.c"
+#include "../../viewer/export/wire.c"
 
 #include <setjmp.h>
 #include <stdarg.h>

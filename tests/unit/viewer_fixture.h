@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "../../viewer/render.h"
+#include "../../viewer/record/render.h"
 #include "../../viewer/source.h"
 
 #include <arpa/inet.h>

@@ -1,0 +1,164 @@
+/* model_flow.c - datagrams have no connection; what goes to and fro between two
+ * addresses is a flow, and is told as one. An unconnected socket may be an end
+ * of many, of which those that rest the longest are given up when there are too
+ * many of them.
+ */
+#include "model/model_inside.h"
+
+/* The server's path names it, the client mostly has no name at all. */
+static uint64_t key_as(const struct address *local, const struct address *peer, uint8_t type, int end)
+{
+    if (local->family == AF_UNIX || peer->family == AF_UNIX) {
+        const struct address *const path = end == CLIENT_END ? peer : local;
+        return path->family == AF_UNIX ? path_key(path, type, 0) : 0;
+    }
+    return pair_key(local, peer, type);
+}
+
+static bool is_mine(const struct own_connection *own, int end, const struct socket *socket, const struct address *peer)
+{
+    const struct connection *const connection = &own->connection;
+    return connection->ends[end].socket == socket && connection->addresses[1 - end].family != 0 &&
+           addresses_meet(&connection->addresses[1 - end], peer);
+}
+
+static bool waits_for(const struct model *model, const struct own_connection *own, int end, const struct address *local,
+                      const struct address *peer)
+{
+    const struct connection *const connection = &own->connection;
+    return connection->ends[end].socket == NULL && connection->ends[1 - end].socket != NULL &&
+           addresses_meet(&connection->addresses[end], local) &&
+           addresses_meet(&connection->addresses[1 - end], peer) && connection_is_current(model, own);
+}
+
+/* The flow of the socket and that peer, in the chains where it may stand. */
+static struct own_connection *find_mine(const struct model *model, struct socket *socket, const struct address *local,
+                                        const struct address *peer, int *end)
+{
+    for (*end = 0; *end < 2; ++*end) {
+        const uint64_t key = key_as(local, peer, socket->type, *end);
+        const struct chain *const chain = key != 0 ? map_get(&model->chains, key) : NULL;
+        for (struct own_connection *own = chain != NULL ? chain->first : NULL; own != NULL; own = own->chain_next) {
+            if (is_mine(own, *end, socket, peer))
+                return own;
+        }
+    }
+    return NULL;
+}
+
+/* One that was begun by the other side; the socket becomes its second end. */
+static struct own_connection *join(struct model *model, struct socket *socket, const struct address *local,
+                                   const struct address *peer, int64_t time, int *end)
+{
+    for (*end = 0; *end < 2; ++*end) {
+        const uint64_t key = key_as(local, peer, socket->type, *end);
+        const struct chain *const chain = key != 0 ? map_get(&model->chains, key) : NULL;
+        for (struct own_connection *own = chain != NULL ? chain->first : NULL; own != NULL; own = own->chain_next) {
+            if (!waits_for(model, own, *end, local, peer))
+                continue;
+            connection_attach(own, *end, socket, local, peer);
+            own->connection.match = MATCH_NAMES;
+            model_change(model,
+                         (struct change){.kind = CONNECTION_MATCHED, .time = time, .connection = &own->connection});
+            return own;
+        }
+    }
+    return NULL;
+}
+
+/* --- finding it ------------------------------------------------------------------ */
+
+static uint64_t bound_key(const struct address *path)
+{
+    return address_hash(path) | 1;
+}
+
+static struct own_connection *begin(struct model *model, struct socket *socket, const struct view *view,
+                                    const struct address *local, const struct address *peer, int *end)
+{
+    const int64_t time = view_done(view);
+    *end = (view->record->marks & MARK_IN) != 0 ? SERVER_END : CLIENT_END;
+    struct own_connection *const own = connection_new(model, socket, time);
+    connection_attach(own, *end, socket, local, peer);
+    chain_add(model, own, key_as(local, peer, socket->type, *end));
+    if (model->flows >= FLOWS_MAX)
+        connection_end(model, model->oldest_flow, time);
+    if (peer->family != AF_UNIX || *end != CLIENT_END)
+        return own;
+    struct socket *const server = map_get(&model->bound, bound_key(peer));
+    if (server != NULL && server != socket && address_equal(&server->local, peer)) {
+        connection_attach(own, SERVER_END, server, &server->local, local);
+        own->connection.match = local->family != 0 ? MATCH_NAMES : MATCH_PATH;
+        model_change(model, (struct change){.kind = CONNECTION_MATCHED, .time = time, .connection = &own->connection});
+    }
+    return own;
+}
+
+/* A record that names no peer: of a socket that has only ever had one. */
+static struct connection *only_flow(const struct socket *socket, int *end)
+{
+    if (socket->connection == NULL || socket->connection->ended || socket->connections != 1)
+        return NULL;
+    *end = own_socket(socket)->end;
+    return socket->connection;
+}
+
+struct connection *flow_of(struct model *model, struct socket *socket, const struct view *view, int *end)
+{
+    if (socket->role == ROLE_PAIR) {
+        *end = own_socket(socket)->end;
+        return socket->connection;
+    }
+    const struct address *const peer = &view->peer;
+    const struct address unknown = {.family = peer->family, .size = peer->size};
+    const struct address *const named = view->local.family != 0 ? &view->local : &socket->local;
+    const struct address *const local = named->family != 0 || !is_internet(peer) ? named : &unknown;
+    if (peer->family != AF_UNIX && (!is_internet(peer) || peer->port == 0))
+        return only_flow(socket, end);
+    struct own_connection *own = NULL;
+    if (socket->connection != NULL && !socket->connection->ended) {
+        own = own_connection(socket->connection);
+        *end = own_socket(socket)->end;
+        if (!is_mine(own, *end, socket, peer))
+            own = NULL;
+    }
+    if (own == NULL)
+        own = find_mine(model, socket, local, peer, end);
+    if (own == NULL)
+        own = join(model, socket, local, peer, view_done(view), end);
+    if (own == NULL)
+        own = begin(model, socket, view, local, peer, end);
+    socket->connection = &own->connection;
+    own_socket(socket)->end = *end;
+    if (!socket->connected)
+        socket->peer = *peer;
+    flow_used(model, own);
+    return &own->connection;
+}
+
+void flows_closed(struct model *model, struct socket *socket, int64_t time)
+{
+    for (struct own_connection *own = model->oldest_flow, *next; own != NULL; own = next) {
+        next = own->younger;
+        if (own->connection.ends[CLIENT_END].socket == socket || own->connection.ends[SERVER_END].socket == socket)
+            connection_close(model, own, time);
+    }
+}
+
+/* --- AF_UNIX servers ------------------------------------------------------------- */
+
+void flow_bound(struct model *model, struct socket *socket)
+{
+    if (socket->family != AF_UNIX || is_stream(socket->type) || socket->local.family != AF_UNIX)
+        return;
+    flow_unbound(model, socket);
+    own_socket(socket)->bound_key = bound_key(&socket->local);
+    map_put(&model->bound, own_socket(socket)->bound_key, socket);
+}
+
+void flow_unbound(struct model *model, struct socket *socket)
+{
+    if (own_socket(socket)->bound_key != 0)
+        map_forget(&model->bound, own_socket(socket)->bound_key, socket);
+    own_socket(socket)->bound_key = 0;
+}

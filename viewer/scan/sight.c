@@ -1,0 +1,237 @@
+/* sight.c - see sight.h. */
+#include "scan/sight.h"
+
+#include "base/memory.h"
+#include "proc/procfs.h"
+#include "proc/program.h"
+
+#include <sched.h>
+#include <string.h>
+
+enum { OBSTACLE_TEXT = 320 };
+
+/* A program that a record says was started under this number. */
+struct started {
+    uint32_t pid;
+    uint64_t ticks; /* when its parent began to start it */
+    char by[17];
+    char *path;
+};
+
+static void started_free(struct started *started)
+{
+    if (started != NULL)
+        free(started->path);
+    free(started);
+}
+
+void sight_known(struct sight *sight, uint32_t pid)
+{
+    map_put(&sight->missing, pid, sight);
+}
+
+bool sight_misses(const struct sight *sight, uint32_t pid)
+{
+    return map_get(&sight->missing, pid) != NULL;
+}
+
+/* --- from the records ------------------------------------------------------------ */
+
+/* A child that goes by another number than its parent sees cannot be followed. */
+static bool is_apart(const struct sight *sight, const struct record *record)
+{
+    const bool clones = record->call == CALL_clone || record->call == CALL___clone;
+    return map_get(&sight->apart, record->process) != NULL || (clones && (record->arg[0] & CLONE_NEWPID) != 0);
+}
+
+static void note_child(struct sight *sight, const struct view *view, uint32_t pid)
+{
+    const struct record *const record = view->record;
+    const struct item *const path = view->items[ITEM_TEXT];
+    const uint64_t began = (uint64_t)(uintptr_t)map_get(&sight->began, pid);
+    if (is_apart(sight, record))
+        sight_known(sight, pid);
+    else
+        map_remove(&sight->missing, pid);
+    if (path == NULL || pid == 0 || began >= record->start || is_apart(sight, record))
+        return;
+    struct started *const started = memory_new(1, sizeof *started);
+    started->pid = pid;
+    started->ticks = record->start;
+    memcpy(started->by, record->comm, sizeof record->comm);
+    started->path = memory_checked(strndup(item_bytes(path), path->size));
+    started_free(map_remove(&sight->started, pid));
+    map_put(&sight->started, pid, started);
+}
+
+static void note_began(struct sight *sight, const struct record *record)
+{
+    const struct started *const started = map_get(&sight->started, record->pid);
+    if (record->start != 0)
+        map_put(&sight->began, record->pid, (void *)(uintptr_t)record->start);
+    if (started != NULL && started->ticks <= record->start)
+        started_free(map_remove(&sight->started, record->pid));
+}
+
+void sight_take(struct sight *sight, const struct view *view)
+{
+    const struct record *const record = view->record;
+    if (view->lost != 0)
+        return;
+    switch (record->call) {
+    case CALL_exec:
+        if (record->arg[0] == 0) /* else it tells of one that will not be recorded */
+            note_began(sight, record);
+        break;
+    case CALL_posix_spawn:
+    case CALL_posix_spawnp:
+        if (record->error == 0 && record->arg[1] == 0)
+            note_child(sight, view, (uint32_t)record->arg[0]);
+        break;
+    case CALL_fork:
+    case CALL___fork:
+    case CALL__Fork:
+    case CALL_vfork:
+    case CALL___vfork:
+    case CALL_clone:
+    case CALL___clone:
+        if (record->ret > 0)
+            note_child(sight, view, (uint32_t)record->ret);
+        break;
+    case CALL_unshare:
+        if (record->ret == 0 && (record->arg[0] & CLONE_NEWPID) != 0)
+            map_put(&sight->apart, record->process, sight);
+        break;
+    case CALL_setns:
+        if (record->ret == 0)
+            map_put(&sight->apart, record->process, sight);
+        break;
+    default: break;
+    }
+}
+
+/* --- from the table of processes -------------------------------------------------- */
+
+static void add(struct sight *sight, uint32_t pid, const char *by, const char *path)
+{
+    if (sight_misses(sight, pid))
+        return;
+    map_put(&sight->missing, pid, sight);
+    const uint64_t key = map_mix(map_text_key(by), map_text_key(path));
+    const size_t first = (uintptr_t)map_get(&sight->by_text, key);
+    for (size_t i = first; i != 0; i = sight->unseen[i - 1].next) {
+        struct unseen *const unseen = &sight->unseen[i - 1];
+        if (strcmp(unseen->by, by) == 0 && strcmp(unseen->path, path) == 0) {
+            unseen->runs++;
+            return;
+        }
+    }
+    if (sight->count == sight->room) {
+        sight->room = 2 * sight->room + 16;
+        sight->unseen = memory_grow(sight->unseen, sight->room, sizeof *sight->unseen);
+    }
+    struct unseen *const unseen = &sight->unseen[sight->count++];
+    map_put(&sight->by_text, key, (void *)sight->count);
+    *unseen = (struct unseen){.runs = 1, .path = memory_checked(strdup(path)), .next = first};
+    snprintf(unseen->by, sizeof unseen->by, "%.16s", by);
+}
+
+/* Has a program begun under that number since? A fork's row names no start. */
+static bool has_begun(const struct processes *rows, uint32_t pid, uint64_t since)
+{
+    for (size_t i = 0; i < RING_PROCESSES; i++) {
+        const struct ring_process *const row = &rows->rows[i];
+        if (row->number != 0 && row->pid == pid && row->start_time != 0 && row->moment.ticks > since)
+            return true;
+    }
+    return false;
+}
+
+/* It has been loaded, and is about to say so. */
+static bool is_beginning(const struct procfs *procfs, uint32_t pid)
+{
+    return procfs != NULL && procfs_has_library(procfs, pid) == ALIVE_YES;
+}
+
+static void look_at_rows(struct sight *sight, const struct processes *rows, const struct procfs *procfs)
+{
+    for (size_t i = 0; i < RING_PROCESSES; i++) {
+        const struct ring_process *const row = &rows->rows[i];
+        const uint64_t since = row->moment.ticks;
+        if (row->number == 0 || (row->flags & PROCESS_BECOMES) == 0 || has_begun(rows, row->pid, since) ||
+            (uint64_t)(uintptr_t)map_get(&sight->began, row->pid) > since || is_beginning(procfs, row->pid))
+            continue;
+        char by[sizeof row->comm + 1] = "", path[sizeof row->next + 1] = "";
+        memcpy(by, row->comm, sizeof row->comm);
+        memcpy(path, row->next, sizeof row->next);
+        add(sight, row->pid, by, path);
+    }
+}
+
+static int by_start(const void *left, const void *right)
+{
+    const struct started *const a = *(const struct started *const *)left, *const b =
+                                                                              *(const struct started *const *)right;
+    if (a->ticks != b->ticks)
+        return a->ticks < b->ticks ? -1 : 1;
+    return a->pid < b->pid ? -1 : a->pid > b->pid;
+}
+
+/* In the order in which they were started, for a map has none. */
+static void look_at_started(struct sight *sight, const struct processes *rows, const struct procfs *procfs)
+{
+    const struct started **const all = memory_new(sight->started.count, sizeof(struct started *));
+    size_t count = 0;
+    for (size_t i = 0; i < sight->started.room; i++) {
+        if (sight->started.slots[i].value != NULL)
+            all[count++] = sight->started.slots[i].value;
+    }
+    qsort(all, count, sizeof(struct started *), by_start);
+    for (size_t i = 0; i < count; i++) {
+        const uint32_t pid = all[i]->pid;
+        if (!has_begun(rows, pid, all[i]->ticks) && !is_beginning(procfs, pid))
+            add(sight, pid, all[i]->by, all[i]->path);
+    }
+    free(all);
+}
+
+void sight_look(struct sight *sight, const struct ring *ring)
+{
+    struct procfs procfs;
+    struct processes *const rows = memory_new(1, sizeof *rows);
+    const bool now = ring_is_of_this_boot(ring);
+    if (now)
+        procfs_open(&procfs, "/proc");
+    processes_read(rows, ring);
+    look_at_rows(sight, rows, now ? &procfs : NULL);
+    look_at_started(sight, rows, now ? &procfs : NULL);
+    free(rows);
+}
+
+char *sight_text(const struct unseen *unseen)
+{
+    char obstacle[OBSTACLE_TEXT], times[40] = "", *text;
+    const bool known = unseen->path[0] != '\0';
+    const char *const why = known ? program_obstacle(unseen->path, obstacle, sizeof obstacle) : NULL;
+    if (unseen->runs > 1)
+        snprintf(times, sizeof times, " (%llu times)", (unsigned long long)unseen->runs);
+    if (asprintf(&text, "%s ran %s, which %s%s", unseen->by, known ? unseen->path : "another program",
+                 why != NULL ? why : "left no record: it is static, setuid, or for another C library", times) < 0)
+        text = NULL;
+    return memory_checked(text);
+}
+
+void sight_free(struct sight *sight)
+{
+    for (size_t i = 0; i < sight->started.room; i++)
+        started_free(sight->started.slots[i].value);
+    for (size_t i = 0; i < sight->count; i++)
+        free(sight->unseen[i].path);
+    free(sight->unseen);
+    map_free(&sight->by_text);
+    map_free(&sight->started);
+    map_free(&sight->began);
+    map_free(&sight->apart);
+    map_free(&sight->missing);
+    *sight = (struct sight){0};
+}

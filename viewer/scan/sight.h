@@ -1,0 +1,49 @@
+/* sight.h - where sight ends: programs that recorded processes started, or went
+ * on as, and that left no record of their own. They are static, setuid, or for
+ * another libc; an environment without the library is told by a record.
+ */
+#ifndef SOCKSPY_SIGHT_H
+#define SOCKSPY_SIGHT_H
+
+#include "base/map.h"
+#include "record/decode.h"
+
+/* A program that was not seen. */
+struct unseen {
+    char by[17];   /* the program that started it, or became it */
+    char *path;    /* foreign bytes; "": not known */
+    uint64_t runs; /* how often */
+    size_t next;   /* the number, from 1, of one with the same key; 0: none */
+};
+
+/* All zero: nothing taken yet. */
+struct sight {
+    struct map started; /* by pid: what should say that it began */
+    struct map began;   /* by pid: when the latest program with that number did */
+    struct map apart;   /* by process: its children go by other numbers than it sees */
+    struct map missing; /* by pid: found by sight_look, or known to be beyond it */
+    struct unseen *unseen;
+    size_t count, room;
+    struct map by_text; /* by both texts of an unseen one: its number, from 1 */
+};
+
+/* Takes every record as it comes. */
+void sight_take(struct sight *sight, const struct view *view);
+
+/* That process is known to run unrecorded: sight_look shall not tell of it. */
+void sight_known(struct sight *sight, uint32_t pid);
+
+/* At the end: fills in `unseen`, with the ring's own table of processes, and with
+ * /proc for those that are just about to begin. */
+void sight_look(struct sight *sight, const struct ring *ring);
+
+/* Was that process, which wrote nothing, found by sight_look, or known? */
+bool sight_misses(const struct sight *sight, uint32_t pid);
+
+/* "sh ran ./tool, which is static: it cannot be recorded (3 times)"; foreign bytes
+ * may be in it. The caller's to free. */
+char *sight_text(const struct unseen *unseen);
+
+void sight_free(struct sight *sight);
+
+#endif

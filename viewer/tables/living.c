@@ -1,0 +1,215 @@
+/* living.c - see living.h. */
+#include "tables/living.h"
+
+#include "base/memory.h"
+#include "proc/unix_peers.h"
+
+#include <sys/socket.h>
+
+/* Things found in one go, to be dealt with in another, for that may change the
+ * lists in which they stand. */
+struct found {
+    void **items;
+    size_t count, room;
+};
+
+static void add(struct found *found, void *item)
+{
+    if (found->count == found->room) {
+        found->room = 2 * found->room + 64;
+        found->items = memory_grow(found->items, found->room, sizeof *found->items);
+    }
+    found->items[found->count++] = item;
+}
+
+static void end_the_dead(struct scan *scan, const struct procfs *procfs, scan_visit *visit, void *context)
+{
+    struct found dead = {0};
+    for (struct process *process = model_processes(scan->model); process != NULL; process = process->next) {
+        if (!process->gone && procfs_alive(procfs, process) == ALIVE_NO)
+            add(&dead, process);
+    }
+    for (size_t i = 0; i < dead.count; i++)
+        visit(context, model_gone(scan->model, dead.items[i]), true);
+    free(dead.items);
+}
+
+enum alive living_is_open(const struct procfs *procfs, const struct socket *socket)
+{
+    enum alive open = ALIVE_NO;
+    for (const struct holder *holder = socket->holders; holder != NULL; holder = holder->next) {
+        uint64_t inode = 0;
+        const enum alive alive = holder->open ? procfs_alive(procfs, holder->process) : ALIVE_NO;
+        if (alive == ALIVE_NO)
+            continue;
+        const enum named named =
+            alive == ALIVE_YES ? procfs_descriptor(procfs, holder->process->pid, holder->fd, &inode) : NAMED_UNKNOWN;
+        if (named == NAMED_SOCKET && (socket->inode == 0 || socket->inode == inode))
+            return ALIVE_YES;
+        if (named == NAMED_UNKNOWN)
+            open = ALIVE_UNKNOWN;
+    }
+    return open;
+}
+
+/* What the kernel calls a socket of which the records don't tell the name. */
+static void ask_for_names(struct scan *scan, const struct procfs *procfs, struct socket *socket, scan_visit *visit,
+                          void *context)
+{
+    const struct holder *const holder = socket_holder(socket);
+    struct procfs_socket told;
+    uint64_t inode = socket->inode;
+    if (holder == NULL || !holder->open || procfs_alive(procfs, holder->process) != ALIVE_YES)
+        return;
+    if (inode == 0 && procfs_descriptor(procfs, holder->process->pid, holder->fd, &inode) != NAMED_SOCKET)
+        return;
+    if (procfs_socket(procfs, holder->process->pid, inode, &told) &&
+        (socket->family == 0 || socket->family == told.family))
+        visit(context, model_tell(scan->model, socket, inode, &told.local, &told.peer), true);
+}
+
+/* Has it a name that the records would tell, were it not for a sandbox or for
+ * records that are lost? */
+static bool lacks_names(const struct socket *socket)
+{
+    const bool internet = socket->family == AF_INET || socket->family == AF_INET6;
+    const bool used = socket->connected || socket->connecting || socket->listening || !socket->born;
+    return !socket->ended && used && (socket->inode == 0 || (internet && socket->local.family == 0));
+}
+
+static void tell_names(struct scan *scan, const struct procfs *procfs, scan_visit *visit, void *context)
+{
+    struct found nameless = {0};
+    for (struct socket *socket = model_sockets(scan->model); socket != NULL; socket = socket->next) {
+        if (lacks_names(socket))
+            add(&nameless, socket);
+    }
+    for (size_t i = 0; i < nameless.count; i++)
+        ask_for_names(scan, procfs, nameless.items[i], visit, context);
+    free(nameless.items);
+}
+
+/* --- AF_UNIX peers --------------------------------------------------------------- */
+
+struct pairing {
+    struct scan *scan;
+    scan_visit *visit;
+    void *context;
+};
+
+static void join(void *context, uint64_t inode, uint64_t peer)
+{
+    const struct pairing *const pairing = context;
+    struct model *const model = pairing->scan->model;
+    struct socket *const first = model_socket(model, inode), *const second = model_socket(model, peer);
+    if (inode < peer && first != NULL && second != NULL && first->family == AF_UNIX && first->type != SOCK_DGRAM)
+        pairing->visit(pairing->context, model_join(model, first, second), true);
+}
+
+/* Is there any AF_UNIX stream of whose ends we cannot be sure? */
+static bool has_doubtful(const struct model *model)
+{
+    for (const struct socket *socket = model_sockets(model); socket != NULL; socket = socket->next) {
+        if (!socket->ended && socket->family == AF_UNIX && socket->connection != NULL &&
+            socket->connection->match != MATCH_PAIR && socket->connection->match != MATCH_KERNEL)
+            return true;
+    }
+    return false;
+}
+
+void living_check(struct scan *scan, const struct procfs *procfs, scan_visit *visit, void *context)
+{
+    if (!ring_is_of_this_boot(&scan->source.ring))
+        return;
+    end_the_dead(scan, procfs, visit, context);
+    tell_names(scan, procfs, visit, context);
+    struct pairing pairing = {scan, visit, context};
+    if (has_doubtful(scan->model))
+        unix_peers(join, &pairing);
+}
+
+/* --- what the records do not tell ------------------------------------------------- */
+
+struct search {
+    struct scan *scan;
+    const struct procfs *procfs;
+    scan_visit *visit;
+    void *context;
+    struct process *process;
+};
+
+/* Does the filter let it through, as far as it is about more than calls? */
+static bool passes(const struct scan *scan, const struct discovery *found)
+{
+    struct record record = {.pid = found->process->pid, .fd = found->fd, .call = CALL_inherit};
+    const struct view view = {.record = &record,
+                              .call = &scan->decoder->calls[CALL_inherit],
+                              .comm_size = strnlen(found->process->comm, sizeof record.comm),
+                              .local = found->local,
+                              .peer = found->peer};
+    memcpy(record.comm, found->process->comm, sizeof record.comm);
+    return filter_match(&scan->options->filter, &view);
+}
+
+static void find_descriptor(void *context, int fd, enum named named, uint64_t inode)
+{
+    const struct search *const search = context;
+    const struct holder *const known = process_descriptor(search->process, fd);
+    if (named != NAMED_SOCKET || (known != NULL && (known->socket->inode == 0 || known->socket->inode == inode)))
+        return;
+    struct procfs_socket told = {.family = 0};
+    procfs_socket(search->procfs, search->process->pid, inode, &told);
+    const struct discovery found = {.process = search->process,
+                                    .fd = fd,
+                                    .inode = inode,
+                                    .family = told.family,
+                                    .type = told.type,
+                                    .listening = told.listening,
+                                    .connected = told.connected,
+                                    .peer_closed = told.peer_closed,
+                                    .local = told.local,
+                                    .peer = told.peer};
+    search->visit(search->context, model_discover(search->scan->model, &found), passes(search->scan, &found));
+}
+
+/* Has another program taken its place? */
+static bool has_successor(const struct processes *processes, const struct ring_process *row)
+{
+    for (unsigned i = 0; i < RING_PROCESSES; i++) {
+        const struct ring_process *const other = &processes->rows[i];
+        if (other->pid == row->pid && other->pid_namespace == row->pid_namespace && other->number > row->number)
+            return true;
+    }
+    return false;
+}
+
+/* Programs of which no record is left, but which live: those whose start is known,
+ * so that no other is taken for them. */
+static void meet_the_silent(struct scan *scan, const struct procfs *procfs)
+{
+    for (unsigned i = 0; i < RING_PROCESSES; i++) {
+        const struct ring_process *const row = &scan->decoder->processes.rows[i];
+        const struct process run = {
+            .pid = row->pid, .pid_namespace = row->pid_namespace, .start_time = row->start_time};
+        if (row->number != 0 && row->start_time != 0 && !has_successor(&scan->decoder->processes, row) &&
+            procfs_alive(procfs, &run) == ALIVE_YES && procfs_has_library(procfs, row->pid) == ALIVE_YES)
+            model_meet(scan->model, row);
+    }
+}
+
+void living_find(struct scan *scan, const struct procfs *procfs, scan_visit *visit, void *context)
+{
+    struct found living = {0};
+    if (!ring_is_of_this_boot(&scan->source.ring))
+        return;
+    meet_the_silent(scan, procfs);
+    for (struct process *process = model_processes(scan->model); process != NULL; process = process->next) {
+        if (!process->gone && !process->executed && procfs_alive(procfs, process) == ALIVE_YES)
+            add(&living, process);
+    }
+    for (size_t i = 0; i < living.count; i++) {
+        struct search search = {scan, procfs, visit, context, living.items[i]};
+        procfs_descriptors(procfs, search.process->pid, find_descriptor, &search);
+    }
+    free(living.items);
+}
