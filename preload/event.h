@@ -25,12 +25,6 @@
 
 #define EVENT_PARTS 8
 
-/* The argument of a `hidden` record: what went on without a call of ours. */
-enum { HIDDEN_OPEN = 1, HIDDEN_CLOSE, HIDDEN_USE, HIDDEN_IO_URING, HIDDEN_STREAM, HIDDEN_MAPPED, HIDDEN_BEYOND };
-
-/* The argument of an `exec` record: why the next program is out of sight. */
-enum { BLIND_NOT, BLIND_ENVIRONMENT };
-
 /* What event_write does with an event. */
 enum fate {
     WRITTEN,

@@ -119,6 +119,21 @@ enum item_kind {
     ITEM_KINDS
 };
 
+/* The argument of a `hidden` record: what went on without a call of ours. */
+enum hidden {
+    HIDDEN_OPEN = 1,
+    HIDDEN_CLOSE,
+    HIDDEN_USE, /* by libc itself */
+    HIDDEN_IO_URING,
+    HIDDEN_STREAM, /* a FILE was put over it */
+    HIDDEN_MAPPED, /* packets in shared memory */
+    HIDDEN_BEYOND  /* its number is higher than our table goes */
+};
+
+/* What an `exec` record and the makers of processes say: why the next program is
+ * out of sight. */
+enum { BLIND_NOT, BLIND_ENVIRONMENT };
+
 struct created {
     int32_t fd;
     uint32_t family_type; /* family | type << 8; 0: no socket, or unknown */

@@ -7,9 +7,6 @@
 
 #define CLOEXEC_ONLY 4u /* CLOSE_RANGE_CLOEXEC */
 
-/* The argument of a `hidden` record; see names.def. */
-enum { SEEN_OPENED = 1, SEEN_CLOSED, SEEN_USED, SEEN_RING, SEEN_STREAM, SEEN_MAPPED };
-
 static void use(struct model *model, const struct view *view)
 {
     touch(model, view);
@@ -252,12 +249,12 @@ static void take_hidden(struct model *model, const struct view *view)
 {
     const uint64_t what = view->record->arg[0];
     struct holder *const holder = process_descriptor(model->step.process, view->record->fd);
-    if (what == SEEN_CLOSED) {
+    if (what == HIDDEN_CLOSE) {
         if (holder != NULL)
             holder_close(model, holder, 0, false, false);
-    } else if (what == SEEN_OPENED) {
+    } else if (what == HIDDEN_OPEN) {
         touch(model, view);
-    } else if (holder != NULL && what != SEEN_RING) {
+    } else if (holder != NULL && what != HIDDEN_IO_URING) {
         holder->socket->partial = true;
     }
 }
