@@ -422,6 +422,23 @@ static void queues_and_errors_that_were_asked(void **state)
                 "대답: 0. 0이면 성공입니다. 프로그램은 이렇게 connect가 어떻게 끝났는지 확인합니다.");
 }
 
+/* The child's number is no reason why it is not recorded. */
+static void spawned(void **state)
+{
+    (void)state;
+    begin_view(CALL_posix_spawn);
+    record.arg[0] = 0x400 | BLIND_ENVIRONMENT;
+    assert_line(LANGUAGE_KO, LECTURE_ASKED, "애플리케이션이 다른 프로그램을 시작해 달라고 의뢰합니다.");
+    record.arg[1] = BLIND_ENVIRONMENT;
+    assert_line(
+        LANGUAGE_KO, LECTURE_ASKED,
+        "애플리케이션이 다른 프로그램을 시작해 달라고 의뢰합니다. 그 프로그램은 기록되지 않습니다(환경 변수에서 "
+        "라이브러리가 빠졌습니다).");
+    assert_line(LANGUAGE_EN, LECTURE_ASKED,
+                "The application asks to start another program. That one is not recorded: the environment leaves the "
+                "library out.");
+}
+
 /* Within this machine there are no ports, and nothing comes late. */
 static void within_this_machine(void **state)
 {
@@ -487,21 +504,14 @@ static int end(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(rows_are_whole),
-        cmocka_unit_test(rows_are_of_calls),
-        cmocka_unit_test(no_row_twice),
-        cmocka_unit_test(holes_are_known),
-        cmocka_unit_test(every_call),
-        cmocka_unit_test(every_error),
-        cmocka_unit_test(connecting),
-        cmocka_unit_test(particles_follow_numbers),
-        cmocka_unit_test(refused),
-        cmocka_unit_test(language_of_the_environment),
-        cmocka_unit_test(no_port_yet),
-        cmocka_unit_test(chosen_port),
-        cmocka_unit_test(would_block),
-        cmocka_unit_test(queues_and_errors_that_were_asked),
-        cmocka_unit_test(within_this_machine),
+        cmocka_unit_test(rows_are_whole), cmocka_unit_test(rows_are_of_calls),
+        cmocka_unit_test(no_row_twice),   cmocka_unit_test(holes_are_known),
+        cmocka_unit_test(every_call),     cmocka_unit_test(every_error),
+        cmocka_unit_test(connecting),     cmocka_unit_test(particles_follow_numbers),
+        cmocka_unit_test(refused),        cmocka_unit_test(language_of_the_environment),
+        cmocka_unit_test(no_port_yet),    cmocka_unit_test(chosen_port),
+        cmocka_unit_test(would_block),    cmocka_unit_test(queues_and_errors_that_were_asked),
+        cmocka_unit_test(spawned),        cmocka_unit_test(within_this_machine),
     };
     return cmocka_run_group_tests(tests, begin, end);
 }

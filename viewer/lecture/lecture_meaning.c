@@ -46,11 +46,12 @@ bool meaning_number(const struct item *item, int32_t *number)
     return true;
 }
 
-/* A word of lecture.def for what an argument says. */
+/* A word of lecture.def for what the argument of that kind says. */
 static bool put_meaning(struct out *out, const struct lecture *lecture, enum kind kind, const char *prefix)
 {
     char name[40];
-    const uint64_t value = lecture->view->record->arg[0];
+    const uint64_t *const argument = view_argument(lecture->view, kind);
+    const uint64_t value = argument != NULL ? *argument : 0;
     snprintf(name, sizeof name, "%s%u", prefix, (unsigned)value & 0xff);
     return meaning_word(out, lecture, *prefix != '\0' ? name : name_of(kind, value));
 }
@@ -109,5 +110,5 @@ bool meaning_hidden(struct out *out, const struct lecture *lecture)
 
 bool meaning_blind(struct out *out, const struct lecture *lecture)
 {
-    return lecture->view->record->arg[0] != 0 && put_meaning(out, lecture, KIND_blind, "blind_");
+    return put_meaning(out, lecture, KIND_blind, "blind_");
 }

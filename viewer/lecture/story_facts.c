@@ -145,14 +145,11 @@ static enum outcome closing_outcome(const struct scene *scene, const struct cont
     return ended || (closed != 0 && closed < scene->time) ? OUTCOME_AFTER : OUTCOME_DONE;
 }
 
-/* The first argument of that kind of size, as offered. */
+/* How many bytes there were to send. */
 static uint64_t offered(const struct view *view)
 {
-    for (unsigned i = 0; i < view->call->field_count; i++) {
-        if (view->call->fields[i].kind == KIND_size)
-            return view->record->arg[view->call->fields[i].index % 3];
-    }
-    return 0;
+    const uint64_t *const size = view_argument(view, KIND_size);
+    return size != NULL ? *size : 0;
 }
 
 static enum outcome sending_outcome(const struct scene *scene, const struct view *view, const struct context *context)

@@ -126,18 +126,26 @@ static void find_created(struct view *view)
         add_created(view, (struct new_descriptor){(int32_t)record->ret, 0, 0, 0});
 }
 
+const uint64_t *view_argument(const struct view *view, enum kind kind)
+{
+    const struct call_info *const call = view->call;
+    for (unsigned i = 0; i < call->field_count; i++) {
+        if (call->fields[i].kind == kind)
+            return &view->record->arg[call->fields[i].index % 3];
+    }
+    return NULL;
+}
+
 /* How much went through the socket: what was returned, or, for calls that
  * return something else, what their schema says. */
 static uint64_t moved(const struct view *view)
 {
-    const struct call_info *const call = view->call;
     const struct record *const record = view->record;
     if ((record->marks & (MARK_IN | MARK_OUT)) == 0)
         return 0;
-    for (unsigned i = 0; i < call->field_count; i++) {
-        if (call->fields[i].kind == KIND_bytes)
-            return record->arg[call->fields[i].index % 3];
-    }
+    const uint64_t *const bytes = view_argument(view, KIND_bytes);
+    if (bytes != NULL)
+        return *bytes;
     return record->ret > 0 ? (uint64_t)record->ret : 0;
 }
 

@@ -97,6 +97,10 @@ static inline const char *item_bytes(const struct item *item)
 /* The next item of the same kind, or NULL. */
 const struct item *view_next(const struct view *view, const struct item *item);
 
+/* The first argument of that kind, a number, in record.arg[]; NULL where the call
+ * has none. */
+const uint64_t *view_argument(const struct view *view, enum kind kind);
+
 /* The item that a field of the schema names, or NULL. */
 const struct item *view_item(const struct view *view, const struct field *field);
 
