@@ -23,9 +23,9 @@ LIB_LDFLAGS := -shared -O3 -flto=auto -Wframe-larger-than=512 -Wl,-soname,libsoc
 	-Wl,--version-script=preload/versions.map
 
 LIB_OBJECTS    := $(patsubst preload/%,$(BUILD)/preload/%.o,$(wildcard preload/*.c preload/*.S))
-# The viewer shares ring.c, the rules for reading a ring, with the library.
-VIEWER_OBJECTS := $(patsubst viewer/%.c,$(BUILD)/viewer/%.o,$(wildcard viewer/*.c viewer/*/*.c)) $(BUILD)/viewer/ring.o \
-	$(BUILD)/viewer/report/report_page.o
+# The viewer shares with the library what lies where in a ring, but not the writing.
+VIEWER_OBJECTS := $(patsubst viewer/%.c,$(BUILD)/viewer/%.o,$(wildcard viewer/*.c viewer/*/*.c)) \
+	$(BUILD)/viewer/ring_layout.o $(BUILD)/viewer/report/report_page.o
 VIEWER_ARCHIVE := $(BUILD)/viewer/viewer.a
 SAMPLES        := $(patsubst samples/%.c,$(BUILD)/samples/%,$(wildcard samples/*.c))
 PROGRAMS       := $(patsubst tests/programs/%.c,$(BUILD)/programs/%,$(wildcard tests/programs/*.c))
@@ -69,11 +69,12 @@ $(BUILD)/viewer/report/report_page.o: viewer/report/report_page.S viewer/report.
 	@mkdir -p $(@D)
 	$(call say,AS)$(CC) -Iviewer -Wa,-Iviewer -c -o $@ $<
 
-$(BUILD)/viewer/ring.o: preload/ring.c
+$(BUILD)/viewer/ring.o $(BUILD)/viewer/ring_layout.o: $(BUILD)/viewer/%.o: preload/%.c
 	@mkdir -p $(@D)
 	$(call say,CC)$(CC) $(COMMON) $(SANFLAGS) -c -o $@ $<
 
-$(VIEWER_ARCHIVE): $(filter-out %/main.o,$(VIEWER_OBJECTS))
+# For tests, which write rings as well.
+$(VIEWER_ARCHIVE): $(filter-out %/main.o,$(VIEWER_OBJECTS)) $(BUILD)/viewer/ring.o
 	$(call say,AR)rm -f $@ && $(AR) rcs $@ $^
 
 $(BUILD)/samples/%: samples/%.c

@@ -99,7 +99,15 @@ uint32_t ring_process_number(const struct ring *ring);
 void ring_process_put(const struct ring *ring, struct ring_process *process);
 
 /* Reads a process's row. False where it is not (or no longer, or not yet) there. */
-bool ring_process_get(const struct ring *ring, uint32_t number, struct ring_process *process);
+static inline bool ring_process_get(const struct ring *ring, uint32_t number, struct ring_process *process)
+{
+    const ring_word *const from = (const ring_word *)&ring->processes[number % RING_PROCESSES];
+    ring_word *const words = (ring_word *)process;
+    for (size_t i = 0; i < sizeof *process / 8; i++)
+        words[i] = __atomic_load_n(&from[i], __ATOMIC_RELAXED);
+    /* cppcheck-suppress uninitvar - written just above, as words */
+    return number != 0 && process->number == number && process->check == process_check(words);
+}
 
 /* `known` moved forward to the next number with the low bits of `low`. */
 static inline uint64_t ring_extend(uint64_t known, uint64_t low)

@@ -13,6 +13,7 @@
  * is each on its own.
  */
 #include "../../preload/ring.c"
+#include "../../preload/ring_layout.c"
 
 #include <pthread.h>
 #include <sched.h>

@@ -1,5 +1,6 @@
 /* test_ring.c - the ring's format, and one writer after the other. */
 #include "../../preload/ring.c"
+#include "../../preload/ring_layout.c"
 
 #include "ring_fixture.h"
 

@@ -1,6 +1,7 @@
 /* test_ring_races.c - writers that die, sleep, overtake and collide. Where a race
  * would be luck, the steps of ring_write are taken by hand in the bad order. */
 #include "../../preload/ring.c"
+#include "../../preload/ring_layout.c"
 
 #include "ring_fixture.h"
 
