@@ -7,7 +7,7 @@
 #include <linux/netlink.h>
 #include <linux/vm_sockets.h>
 
-/* The port may have been left to the stack: then it is known only now. */
+/* Does the address tell all, so that the stack need not be asked what it chose? */
 static bool names_itself(const struct sockaddr *address, socklen_t length)
 {
     if (address->sa_family == AF_INET && length >= sizeof(struct sockaddr_in))

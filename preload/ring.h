@@ -80,9 +80,9 @@ void ring_format(void *memory, uint64_t bytes, uint32_t cpus, uint32_t clock);
 const char *ring_attach(struct ring *ring, void *memory, uint64_t size);
 
 /* Writes `record` and its parts; the ring puts in check, sequence and slots, tells
- * the id in record->id, and cuts what does not fit. Wait-free but for other writers on the same lane,
- * async-signal-safe, no system call; errno is left alone. Where no slot can be
- * had, counts the record as unwritten. */
+ * the id in record->id, and cuts what does not fit. Wait-free but for other
+ * writers on the same lane, async-signal-safe, no system call; errno is left
+ * alone. Where no slot can be had, counts the record as unwritten. */
 void ring_write(const struct ring *ring, uint32_t lane, struct record *record, const struct ring_part *parts,
                 unsigned count);
 

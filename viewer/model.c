@@ -85,13 +85,6 @@ const struct step *model_gone(struct model *model, struct process *process)
     return end_step(model);
 }
 
-const struct step *model_closed(struct model *model, struct holder *holder)
-{
-    begin_step(model, NULL);
-    holder_close(model, holder, 0, false, false);
-    return end_step(model);
-}
-
 const struct step *model_tell(struct model *model, struct socket *socket, uint64_t inode, const struct address *local,
                               const struct address *peer)
 {

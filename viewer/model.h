@@ -224,9 +224,6 @@ const struct step *model_finish(struct model *model);
  * closed, nobody knows when. */
 const struct step *model_gone(struct model *model, struct process *process);
 
-/* The descriptor is found to name something else by now. */
-const struct step *model_closed(struct model *model, struct holder *holder);
-
 /* What a living socket is found to be, as far as the records don't tell (0, or
  * a family of 0: not known). */
 const struct step *model_tell(struct model *model, struct socket *socket, uint64_t inode, const struct address *local,

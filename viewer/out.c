@@ -1,4 +1,4 @@
-/* out.c - buffering, numbers, columns and colour. Files are in out_file.c, escaping
+/* out.c - buffering, numbers, columns and colour. Files are in whole_file.c, escaping
  * in out_escape.c. */
 #include "out.h"
 

@@ -1,4 +1,4 @@
-/* options.h - what a person asked for. One table, in options.c, is behind
+/* options.h - what a person asked for. One table, in options_table.c, is behind
  * parsing, --help and the checks of man page and completion.
  */
 #ifndef SOCKSPY_OPTIONS_H
@@ -11,23 +11,23 @@ enum format { FORMAT_TEXT, FORMAT_JSONL, FORMAT_CSV, FORMAT_PCAPNG, FORMAT_PERFE
 
 /* Options come in groups; a verb says which ones it takes. */
 enum {
-    TAKES_FILTER = 1,        /* -p … --since */
-    TAKES_TIMES = 2,         /* -t -r -T -s */
-    TAKES_FORMAT = 4,        /* --format, and --color */
-    TAKES_FOLLOW = 8,        /* -f */
-    TAKES_OUTPUT = 16,       /* -o */
-    TAKES_RUN = 32,          /* -w -q --data */
-    TAKES_ALWAYS = 64,       /* --help --version */
-    TAKES_RING = 128,        /* not an option: RING may be named */
-    TAKES_COMMAND = 256,     /* not an option: a command with its arguments follows */
-    TAKES_SOCKETS = 512,     /* --open --leaks */
-    TAKES_LECTURE = 1024,    /* --lang -s */
-    TAKES_LESSON = 2048,     /* --step --show-code --color; and the lesson's number */
-    TAKES_EXPORT = 4096,     /* --format of other programs, --max */
-    TAKES_DETAIL = 8192,     /* --brief --deep */
+    TAKES_FILTER = 1 << 0,   /* -p … --since */
+    TAKES_TIMES = 1 << 1,    /* -t -r -T -s */
+    TAKES_FORMAT = 1 << 2,   /* --format, and --color */
+    TAKES_FOLLOW = 1 << 3,   /* -f */
+    TAKES_OUTPUT = 1 << 4,   /* -o */
+    TAKES_RUN = 1 << 5,      /* -w -q --data */
+    TAKES_ALWAYS = 1 << 6,   /* --help --version */
+    TAKES_RING = 1 << 7,     /* not an option: RING may be named */
+    TAKES_COMMAND = 1 << 8,  /* not an option: a command with its arguments follows */
+    TAKES_SOCKETS = 1 << 9,  /* --open --leaks */
+    TAKES_LECTURE = 1 << 10, /* --lang -s */
+    TAKES_LESSON = 1 << 11,  /* --step --show-code --color; and the lesson's number */
+    TAKES_EXPORT = 1 << 12,  /* --format of other programs, --max */
+    TAKES_DETAIL = 1 << 13,  /* --brief --deep */
     TAKES_DIAGRAM = 1 << 14, /* diagram --by, --color */
-    TAKES_BY = 1 << 16,      /* stat --by */
-    TAKES_AUDIT = 1 << 17    /* --rules --allow --deny --baseline --save --strict */
+    TAKES_BY = 1 << 15,      /* stat --by */
+    TAKES_AUDIT = 1 << 16    /* --rules --allow --deny --baseline --save --strict */
 };
 
 /* How much an explanation says. */

@@ -1,4 +1,4 @@
-/* render_jsonl.c - one object a line, with the keys that README.md promises. */
+/* render_jsonl.c - one object a line, with the keys that the man page promises. */
 #include "record/render.h"
 
 #include "record/args.h"
