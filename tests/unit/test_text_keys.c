@@ -14,7 +14,7 @@ static struct entry *an_entry(struct inventory *inventory, const char *target)
 {
     struct entry *const entry = memory_new(1, sizeof *entry);
     *entry = (struct entry){.program = "curl", .action = ACTION_CONNECT, .kind = "tcp", .target = strdup(target)};
-    return put_entry(inventory, entry);
+    return inventory_put(inventory, entry);
 }
 
 static void no_entry_hides_behind_another(void **state)

@@ -135,12 +135,7 @@ static void print_text(struct audit *audit)
 static void print_entry(struct out *out, const struct entry *entry)
 {
     struct json json = json_line(out);
-    json_text(&json, "program", entry->program);
-    json_word(&json, "does", action_word(entry->action));
-    json_text(&json, "target", entry->target);
-    json_word(&json, "kind", entry->kind);
-    if (entry->protocol != NULL)
-        json_word(&json, "protocol", entry->protocol);
+    entry_json(&json, entry);
     json_uint(&json, "times", entry->times);
     json_uint(&json, "failed", entry->failed);
     if (entry->error != 0) {

@@ -8,6 +8,7 @@
 #include "audit/rules.h"
 #include "base/map.h"
 #include "model.h"
+#include "out/json.h"
 
 struct entry {
     char program[17];
@@ -30,6 +31,9 @@ struct inventory {
     size_t count, room;
     struct map by_line; /* by the hash of the line */
 };
+
+/* What makes the entry, as the first keys of an object. */
+void entry_json(struct json *json, const struct entry *entry);
 
 /* Takes a step whose record passes; the marks of sockets are this one's. */
 void inventory_take(struct inventory *inventory, const struct step *step);
