@@ -2,10 +2,11 @@
  *
  * A participant for each process, one for each socket, which is created and
  * destroyed, and one for each peer that was not recorded. All text goes through
- * put_text, which leaves nothing that Mermaid could take for its own syntax.
+ * mermaid_text.
  */
 #include "base/memory.h"
 #include "export/export.h"
+#include "export/mermaid_text.h"
 #include "out/phrase.h"
 
 #include <sys/socket.h>
@@ -27,50 +28,10 @@ enum part { PART_PROCESS, PART_SOCKET, PART_PEER };
 
 /* --- text ----------------------------------------------------------------------------- */
 
-static bool is_letter(char byte)
-{
-    return (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z');
-}
-
-/* Does one of Mermaid's own words stand at text[at], in whatever spelling? Its
- * first letter is written as a number then. */
-static bool is_word(const char *text, size_t at, size_t size)
-{
-    static const char *const words[] = {"end", "wrap", "nowrap", "style", "classdef"};
-    enum { BARE = 3 /* these mean something only if they stand alone */ };
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        const size_t length = strlen(words[i]);
-        if (size - at < length || strncasecmp(text + at, words[i], length) != 0)
-            continue;
-        const bool alone =
-            (at == 0 || !is_letter(text[at - 1])) && (at + length == size || !is_letter(text[at + length]));
-        if (i >= BARE || alone)
-            return true;
-    }
-    return false;
-}
-
-static bool is_plain(unsigned char byte)
-{
-    return (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z') ||
-           byte >= 0x80 || strchr(" .,:-_/=()[]", byte) != NULL;
-}
-
 /* Writes chart->text out and empties it. */
 static void put_text(struct chart *chart)
 {
-    struct out *const out = chart->out;
-    const char *const text = chart->text.buffer;
-    const size_t size = chart->text.used;
-    for (size_t at = 0; at < size; at++) {
-        if (is_plain((unsigned char)text[at]) && !is_word(text, at, size)) {
-            out_char(out, text[at]);
-            continue;
-        }
-        out_char(out, '#');
-        out_uint(out, (unsigned char)text[at]);
-        out_char(out, ';');
-    }
+    mermaid_text(chart->out, chart->text.buffer, chart->text.used);
     chart->text.used = 0;
 }
 
