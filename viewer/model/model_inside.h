@@ -6,7 +6,8 @@
  *   model_transfer.c    what sending and receiving does
  *   model_run.c         what fork, exec and exit do
  *   model_touch.c       whose descriptor it is
- *   model_process.c     processes and their tables: fork, exec, exit
+ *   model_process.c     processes and their tables: who wrote a record; fork, exec
+ *   model_end.c         how they end: exit, kill, another program in their place
  *   model_socket.c      sockets and who holds them
  *   model_flow.c        which two ends belong together: datagrams
  *   model_match.c       the same for streams
@@ -309,9 +310,12 @@ struct process *process_met(struct model *model, const struct ring_process *row)
 void process_forked(struct model *model, struct process *parent, const struct view *view, uint32_t pid,
                     enum making making);
 
-/* It said that it exits; or that it will be out of sight, unless it is heard of
- * again because its exec failed. */
+/* --- model_end.c ----------------------------------------------------------------- */
+
+/* It said that it exits; that another program has its place; or that it will be
+ * out of sight, unless it is heard of again because its exec failed. */
 void process_exits(struct model *model, struct process *process, int64_t time);
+void process_replaced(struct model *model, struct process *process, int64_t time);
 void process_leaves(struct model *model, struct process *process, int64_t time);
 
 /* It is gone: its descriptors are closed. */
