@@ -116,6 +116,26 @@ serve() {
     port=$(sed -n 's/^port //p' "$out")
 }
 
+# serve_nginx PORT WORKERS [SETTINGS...] - starts nginx recorded, on 127.0.0.1, with
+# the files of $TMP/www and more settings for all that is HTTP; sets $pid.
+serve_nginx() {
+    {
+        [ "$(id -u)" = 0 ] && echo 'user root;' # whose $TMP is
+        cat <<END
+daemon off; worker_processes $2; pid $TMP/nginx.pid; error_log $TMP/error.log;
+events { }
+http {
+    access_log off;
+    client_body_temp_path $TMP; proxy_temp_path $TMP; fastcgi_temp_path $TMP; uwsgi_temp_path $TMP; scgi_temp_path $TMP;
+    ${*:3}
+    server { listen 127.0.0.1:$1; root $TMP/www; }
+}
+END
+    } >"$TMP/nginx.conf"
+    start_recorded nginx -p "$TMP" -c "$TMP/nginx.conf"
+    wait_until listening "$1"
+}
+
 # A TCP port of 127.0.0.1 on which nobody listens just now.
 free_port() {
     "$programs/free_port"

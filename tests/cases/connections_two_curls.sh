@@ -6,24 +6,8 @@
 need nginx curl ss
 port=$(free_port)
 mkdir www && head -c 1000000 /dev/zero >www/page
-cat >nginx.conf <<END
-daemon off;
-worker_processes 2;
-pid $TMP/pid;
-error_log $TMP/error.log;
-events { }
-http {
-    access_log off;
-    client_body_temp_path $TMP; proxy_temp_path $TMP; fastcgi_temp_path $TMP; uwsgi_temp_path $TMP; scgi_temp_path $TMP;
-    sendfile off;
-    limit_rate 500k;
-    server { listen 127.0.0.1:$port; root $TMP/www; }
-}
-END
-[ "$(id -u)" = 0 ] && sed -i '1i user root;' nginx.conf
-start_recorded nginx -p "$TMP" -c "$TMP/nginx.conf"
+serve_nginx "$port" 2 'sendfile off; limit_rate 500k;'
 master=$pid
-wait_until listening "$port"
 start_recorded curl -s --noproxy '*' -o page.1 "http://127.0.0.1:$port/page"
 first=$pid
 start_recorded curl -s --noproxy '*' -o page.2 "http://127.0.0.1:$port/page"

@@ -11,20 +11,8 @@ ports+=(-d "tcp.port==$port,http")
 mkdir www
 head -c 60000 /dev/urandom >www/large
 seq 1 700 >www/small
-cat >nginx.conf <<END
-daemon off; worker_processes 1; pid $TMP/pid; error_log $TMP/error.log;
-events { }
-http {
-    access_log off;
-    client_body_temp_path $TMP; proxy_temp_path $TMP; fastcgi_temp_path $TMP; uwsgi_temp_path $TMP; scgi_temp_path $TMP;
-    sendfile on; default_type application/octet-stream;
-    server { listen 127.0.0.1:$port; listen [::1]:$port; root $TMP/www; }
-}
-END
-[ "$(id -u)" = 0 ] && sed -i '1i user root;' nginx.conf
 export SOCKSPY_DATA=4096 SOCKSPY_SIZE=16M
-start_recorded nginx -p "$TMP" -c "$TMP/nginx.conf"
-wait_until listening "$port"
+serve_nginx "$port" 1 'sendfile on; default_type application/octet-stream;' "server { listen [::1]:$port; root $TMP/www; }"
 get() { # FILE URL
     recorded curl -sS --noproxy '*' -D "$1.head" -o "$1" "$2" || fail "curl $2"
 }

@@ -6,24 +6,7 @@ need nginx curl
 
 port=$(free_port)
 mkdir www && head -c 4000000 /dev/zero >www/page
-cat >nginx.conf <<END
-daemon off;
-worker_processes 1;
-pid $TMP/pid;
-error_log $TMP/error.log;
-events { }
-http {
-    access_log off;
-    client_body_temp_path $TMP; proxy_temp_path $TMP; fastcgi_temp_path $TMP; uwsgi_temp_path $TMP; scgi_temp_path $TMP;
-    sendfile off;
-    output_buffers 2 16k;
-    limit_rate 200k;
-    server { listen 127.0.0.1:$port; root $TMP/www; }
-}
-END
-[ "$(id -u)" = 0 ] && sed -i '1i user root;' nginx.conf
-start_recorded nginx -p "$TMP" -c "$TMP/nginx.conf"
-wait_until listening "$port"
+serve_nginx "$port" 1 'sendfile off; output_buffers 2 16k; limit_rate 200k;'
 start curl -sN --noproxy '*' -o page "http://127.0.0.1:$port/page"
 client=$pid
 has_some() { [ "$(stat -c %s page)" -ge 200000 ]; }
