@@ -1,25 +1,17 @@
 /* lecture_fixture.h - a call as the lecture sees it, for its tests to change. */
-#ifndef SOCKSPY_LECTURE_FIXTURE_H
-#define SOCKSPY_LECTURE_FIXTURE_H
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#ifndef SOCKSPY_TESTS_LECTURE_FIXTURE_H
+#define SOCKSPY_TESTS_LECTURE_FIXTURE_H
 
 #include "../../viewer/lecture/lecture.h"
-#include "out/phrase.h"
 #include "record/schema.h"
+#include "scratch_fixture.h"
 
 static struct call_info calls[CALLS_TOLD];
 
-/* The call, what is known besides, and where its text is put. */
+/* The call, and what is known besides. */
 static struct view view;
 static struct record record;
 static struct facts facts;
-static struct out out;
 
 static void begin_view(size_t call)
 {
@@ -34,20 +26,11 @@ static void begin_view(size_t call)
     facts = (struct facts){.fd = 5, .before_known = true, .left_known = true, .left = 100, .keeper_comm = "curl"};
 }
 
-/* Set-up and tear-down of a group of tests. */
-static int begin(void **state)
+/* Set-up of a group of tests; scratch_end is their tear-down. */
+static int lecture_begin(void **state)
 {
-    (void)state;
     schema_compile(calls);
-    phrase_scratch(&out, true);
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    phrase_scratch_end(&out);
-    return 0;
+    return scratch_begin(state);
 }
 
 #endif

@@ -239,5 +239,5 @@ int main(void)
         cmocka_unit_test(rows_are_whole),  cmocka_unit_test(rows_are_of_calls), cmocka_unit_test(no_row_twice),
         cmocka_unit_test(holes_are_known), cmocka_unit_test(every_call),        cmocka_unit_test(every_error),
     };
-    return cmocka_run_group_tests(tests, begin, end);
+    return cmocka_run_group_tests(tests, lecture_begin, scratch_end);
 }

@@ -242,5 +242,5 @@ int main(void)
         cmocka_unit_test(would_block), cmocka_unit_test(queues_and_errors_that_were_asked),
         cmocka_unit_test(spawned),     cmocka_unit_test(within_this_machine),
     };
-    return cmocka_run_group_tests(tests, begin, end);
+    return cmocka_run_group_tests(tests, lecture_begin, scratch_end);
 }

@@ -1,17 +1,9 @@
 /* test_phrase.c - texts with holes, and the particles of Korean. */
 #include "../../viewer/out/phrase.c"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-
-#include <cmocka.h>
+#include "scratch_fixture.h"
 
 #include <stdio.h>
-
-static struct out out;
 
 /* The hole {x} says what the context says; NULL: nothing. */
 static bool fill(struct out *to, const char *name, size_t size, const void *context)
@@ -124,25 +116,11 @@ static void other_particles(void **state)
     assert_phrase("{을/를}", "", "을(를)");
 }
 
-static int begin(void **state)
-{
-    (void)state;
-    phrase_scratch(&out, true);
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    phrase_scratch_end(&out);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(holes),  cmocka_unit_test(brackets), cmocka_unit_test(numbers),
         cmocka_unit_test(hangul), cmocka_unit_test(english),  cmocka_unit_test(other_particles),
     };
-    return cmocka_run_group_tests(tests, begin, end);
+    return cmocka_run_group_tests(tests, scratch_begin, scratch_end);
 }

@@ -2,14 +2,7 @@
  * where they should be; what a datagram of DNS says. */
 #include "../../viewer/tables/put.c"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
-#include "out/phrase.h"
+#include "scratch_fixture.h"
 
 static struct {
     struct item item;
@@ -17,7 +10,6 @@ static struct {
 } payload;
 static struct record record;
 static struct view view;
-static struct out out;
 
 static void set_payload(const void *bytes, size_t size, size_t whole)
 {
@@ -108,20 +100,6 @@ static void dns(void **state)
     assert_false(put_dns(&out, &view));
 }
 
-static int begin(void **state)
-{
-    (void)state;
-    phrase_scratch(&out, true);
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    phrase_scratch_end(&out);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -130,5 +108,5 @@ int main(void)
         cmocka_unit_test(cut),
         cmocka_unit_test(dns),
     };
-    return cmocka_run_group_tests(tests, begin, end);
+    return cmocka_run_group_tests(tests, scratch_begin, scratch_end);
 }
