@@ -106,6 +106,24 @@ static void exit_closes_a_moment_later(void **state)
     socket_release(f->model, closed);
 }
 
+/* The parent closes while the child's exit still waits for what may follow it. */
+static void who_lets_go_last_ends_the_socket(void **state)
+{
+    struct model_fixture *const f = *state;
+    struct socket *const socket = say_socket(f, 1, 3, 10);
+    socket_hold(socket);
+    fork_child(f);
+    enrol(f, 2, 200, 1);
+    say(f, (struct said){.call = CALL__exit, .number = 2, .pid = 200});
+    say_close(f, 1, 3, 10);
+    const int64_t close_time = START + f->now * MILLI;
+    model_settle(f->model, close_time + 1000 * MILLI);
+    assert_true(socket->ended);
+    assert_false(socket->by_exit);
+    assert_int_equal(socket->closed, close_time);
+    socket_release(f->model, socket);
+}
+
 static void a_daemon_leaves_its_parent(void **state)
 {
     struct model_fixture *const f = *state;
@@ -271,6 +289,7 @@ int main(void)
         TEST(exec_keeps_what_it_inherits),
         TEST(a_child_of_vfork_has_a_table_of_its_own),
         TEST(exit_closes_a_moment_later),
+        TEST(who_lets_go_last_ends_the_socket),
         TEST(a_daemon_leaves_its_parent),
         TEST(a_child_may_be_gone_before_its_fork_returns),
         TEST(a_child_of_vfork_may_run_its_program_before),

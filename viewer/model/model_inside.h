@@ -70,6 +70,8 @@ struct own_socket {
     int64_t due;      /* ...to be looked at then */
     struct own_socket *next_settling;
     struct holder *last_holder;
+    int64_t let_go;      /* when the last of those who are past let go of it... */
+    bool let_go_by_exit; /* ...and how: exits are told later than they were */
     int end;             /* which one it is of socket.connection */
     uint64_t listed_key; /* it listens under that key in model.listening; 0: it does not */
     uint64_t bound_key;  /* it stands under that key in model.bound; 0: it does not */

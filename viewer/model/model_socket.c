@@ -160,24 +160,29 @@ static void remember_closing(struct model *model, const struct holder *holder)
 void holder_close(struct model *model, struct holder *holder, int64_t time, bool by_exit, bool unsure)
 {
     struct socket *const socket = holder->socket;
+    struct own_socket *const own = own_socket(socket);
     fd_table_put(&holder->process->table, holder->fd, NULL);
     holder->open = false;
     holder->until = time;
     holder->by_exit = by_exit;
     socket->open_holders--;
-    own_socket(socket)->past++;
+    own->past++;
     if (time != 0 && !by_exit)
         remember_closing(model, holder);
+    if (time >= own->let_go) {
+        own->let_go = time;
+        own->let_go_by_exit = by_exit;
+    }
     model_change(
         model,
         (struct change){
             .kind = DESCRIPTOR_CLOSED, .time = time, .process = holder->process, .holder = holder, .socket = socket});
-    if (socket->open_holders == 0 && own_socket(socket)->passing != 0 && time != 0) {
-        struct own_socket *const own = own_socket(socket);
+    if (socket->open_holders == 0 && own->passing != 0 && time != 0) {
         own->deadline = time + PASSING_GRACE;
         wait_for_arrival(model, own);
     } else if (socket->open_holders == 0) {
-        end_socket(model, socket, time, by_exit, unsure);
+        const bool known = time != 0;
+        end_socket(model, socket, known ? own->let_go : 0, known ? own->let_go_by_exit : by_exit, unsure);
     }
     trim_past(model, holder);
 }
