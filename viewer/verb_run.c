@@ -104,8 +104,10 @@ static bool child_ended(void *context)
 static void follow(struct run *run)
 {
     const char *wrong = log_open_ring(&run->log, run->ring);
-    while (wrong != NULL && !child_wait(&run->child, WAIT_FOR_RING))
-        wrong = log_open_ring(&run->log, run->ring);
+    for (bool ended = false; wrong != NULL && !ended;) {
+        ended = child_wait(&run->child, WAIT_FOR_RING);
+        wrong = log_open_ring(&run->log, run->ring); /* once more after the end */
+    }
     if (wrong == NULL)
         log_follow(&run->log, child_ended, &run->child);
     while (!child_wait(&run->child, -1))

@@ -22,6 +22,11 @@ assert_grep 'socket' log
 "$spy" run -o file -- "$programs/free_port" >port 2>log
 assert_grep 'getsockname' file
 assert_eq "$(cat log)" "" "stderr where the log goes into a file"
+# So is the log, once, of a command that ends before its ring is looked for.
+for ((i = 0; i < 5; i++)); do
+    "$spy" run -f -- true 2>log
+    assert_eq "$(grep -cE ' (exec|exit)( |$)' log)" 2 "the lines of true"
+done
 # The ring of a run without -w is gone afterwards.
 "$spy" run -q -- true &
 wait $!
