@@ -35,6 +35,8 @@ static void every_form_is_understood(void **state)
         "x connect unix:@abstract",
         "x connect,listen vsock:*:80",
         "x open netlink*",
+        "x connect 10.*",
+        "x connect 10-20.example.com",
         "  spaces\tinherit   *   # and a comment",
     };
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++)
@@ -68,6 +70,11 @@ static void each_mistake_has_its_place(void **state)
         {"* connect host:80-70", "rule:16: not a port"},
         {"* connect host:80,", "rule:19: not a port"},
         {"* connect :80", "rule:11: a host is missing"},
+        {"* connect 1.2.3.300:80", "rule:11: not an IPv4 address, nor a glob for any: '1.2.3.300'"},
+        {"* connect 10.0.0/8", "rule:11: not an IPv4 address, nor a glob for any: '10.0.0/8'"},
+        {"* connect 10-8.example.com:", "rule:27: ports are missing"},
+        {"* connect unix:", "rule:16: nothing stands behind the colon; * means any"},
+        {"* listen vsock:", "rule:16: nothing stands behind the colon"},
         {"* connect host:1 more", "rule:18: too much behind the target: 'more'"},
     };
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {

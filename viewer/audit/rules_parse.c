@@ -176,6 +176,15 @@ static bool parse_addresses(struct word word, struct target *target, const char 
     return true;
 }
 
+/* What looks like an IPv4 address, though it is none, is no name either. */
+static bool is_spoilt_ipv4(struct word word)
+{
+    size_t digits = 0;
+    while (digits < word.size && strchr("0123456789.", word.at[digits]) != NULL)
+        digits++;
+    return digits != 0 && (digits == word.size || word.at[digits] == '/');
+}
+
 /* Parts "host:ports"; the brackets of IPv6 are taken off. */
 static const char *split(struct parser *parser, struct word word, struct word *host, struct word *ports)
 {
@@ -213,6 +222,9 @@ static const char *parse_target(struct parser *parser, struct word word, struct 
     struct word host, ports;
     if (is(word, "*"))
         return NULL;
+    if (is(word, "unix:") || is(word, "vsock:"))
+        return complain_at(parser, word.at + word.size, "nothing stands behind the colon; * means any",
+                           (struct word){NULL, 0});
     if (begins(word, "unix:") || begins(word, "vsock:")) {
         target->kind = TARGET_NAME;
         target->glob = copy(word.at, word.size);
@@ -228,6 +240,8 @@ static const char *parse_target(struct parser *parser, struct word word, struct 
     if (!parse_addresses(host, target, &wrong)) {
         if (*word.at == '[')
             return complain_at(parser, host.at, "not an IPv6 address:", host);
+        if (is_spoilt_ipv4(host))
+            return complain_at(parser, host.at, "not an IPv4 address, nor a glob for any:", host);
         target->kind = TARGET_HOST;
         target->glob = copy(host.at, host.size);
     }
