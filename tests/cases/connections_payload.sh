@@ -4,12 +4,22 @@
 . "$(dirname "$0")/../lib.sh" || exit 1
 need curl
 export SOCKSPY_DATA=1024
-serve http_server 0 1
+serve http_server 0 3
 recorded curl -sS --noproxy '*' -H 'Host: shop.example' "http://127.0.0.1:$port/basket?x=1" >page || fail "curl"
-wait "$pid"
 check_rows connections 'HTTP' '
     map(select(.protocol == "http")) | only | .request == "GET /basket?x=1 HTTP/1.1" and .http_host == "shop.example"
     and .host == "shop.example" and .status == 200'
+
+# The host is a name, without the port; an address is none.
+recorded curl -sS --noproxy '*' --resolve "www.shop.example:$port:127.0.0.1" "http://www.shop.example:$port/" >page ||
+    fail "curl"
+recorded curl -sS --noproxy '*' "http://127.0.0.1:$port/" >page || fail "curl"
+wait "$pid"
+check_rows connections 'the name and the address of HTTP' '
+    map(select(.protocol == "http"))[1:] | map(.http_host) == ["www.shop.example:\($port)", "127.0.0.1:\($port)"]
+    and .[0].host == "www.shop.example" and (.[1] | has("host") | not)' --arg port "$port"
+assert_eq "$("$spy" connections --format=csv --port="$port" "$SOCKSPY_RING" | cut -d, -f17 | paste -sd,)" \
+    "host,shop.example,www.shop.example," "the hosts as CSV"
 
 # An address in brackets is no name, so it is not said twice.
 if command -v socat >/dev/null && grep -q " lo$" /proc/net/if_inet6; then
@@ -19,7 +29,7 @@ if command -v socat >/dev/null && grep -q " lo$" /proc/net/if_inet6; then
     wait_until grep -qi ":$(printf %04x "$port") .* 0A " /proc/net/tcp6
     recorded curl -s --noproxy '*' "http://[::1]:$port/"
     check_rows connections 'the host of an IPv6 address' '
-        map(select(.a.comm == "curl" and .family == "inet6")) | only | .http_host == "[::1]:\($port)" and .status == 204' \
+        map(select(.a.comm == "curl" and .family == "inet6")) | only | .http_host == "[::1]:\($port)" and .status == 204 and (has("host") | not)' \
         --arg port "$port"
     "$spy" connections "$SOCKSPY_RING" >text || fail "connections"
     assert_grep " \[::1\]:$port +fd [0-9]+ +socat" text

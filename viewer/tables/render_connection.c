@@ -13,13 +13,27 @@ static const struct holder *end_holder(const struct connection *connection, int 
     return socket != NULL ? socket_holder(socket) : NULL;
 }
 
-const char *connection_host(const struct connection *connection)
+/* The name under which the client knows the server: looked up or, in a room of
+ * HOST_NAME, as the payload says; NULL if none is known. A Host header may hold the
+ * address itself, and mostly ends with the port. */
+static const char *server_host(const struct connection *connection, char *room)
 {
     const struct socket *const client = connection->ends[CLIENT_END].socket;
     if (client != NULL && client->host != NULL)
         return client->host;
-    const struct payload_facts *const facts = connection->facts;
-    return facts != NULL && facts->host[0] != '\0' ? facts->host : NULL;
+    if (connection->facts == NULL)
+        return NULL;
+    const char *const host = connection->facts->host, *const colon = strrchr(host, ':');
+    const bool port = colon != NULL && colon[1] != '\0' && colon[1 + strspn(colon + 1, "0123456789")] == '\0';
+    const size_t size = port ? (size_t)(colon - host) : strlen(host);
+    memcpy(room, host, size);
+    room[size] = '\0';
+
+    char ip[ADDRESS_TEXT];
+    const size_t ip_size = address_format_ip(&connection->addresses[SERVER_END], ip);
+    const char *const bare = room + (room[0] == '['); /* as IPv6 addresses stand in URLs */
+    const bool same = ip_size != 0 && strcspn(bare, "]") == ip_size && memcmp(bare, ip, ip_size) == 0;
+    return size != 0 && !same ? room : NULL;
 }
 
 /* --- text ------------------------------------------------------------------------ */
@@ -63,22 +77,10 @@ static void cell_descriptor(struct table *table, const struct connection *connec
     table_cell(table, PAINT_PLAIN);
 }
 
-/* The server's address, and its name where that says more: a Host header may hold
- * the address itself, and mostly ends with the port. */
 static void cell_server(struct table *table, const struct connection *connection)
 {
-    const struct address *const address = &connection->addresses[SERVER_END];
-    const char *const host = connection_host(connection);
-    char name[HOST_NAME] = "", ip[ADDRESS_TEXT];
-    const size_t ip_size = address_format_ip(address, ip);
-    if (host != NULL) {
-        const char *const colon = strrchr(host, ':');
-        const bool port = colon != NULL && colon[1] != '\0' && colon[1 + strspn(colon + 1, "0123456789")] == '\0';
-        memcpy(name, host, port ? (size_t)(colon - host) : strlen(host));
-    }
-    const char *const bare = name + (name[0] == '['); /* as IPv6 addresses stand in URLs */
-    const bool same = ip_size != 0 && strcspn(bare, "]") == ip_size && memcmp(bare, ip, ip_size) == 0;
-    put_place(&table->cell, address, same ? NULL : name);
+    char room[HOST_NAME];
+    put_place(&table->cell, &connection->addresses[SERVER_END], server_host(connection, room));
     table_cell(table, PAINT_PLAIN);
 }
 
@@ -270,7 +272,8 @@ static void put_fact_keys(struct json *json, const struct payload_facts *facts)
 void connection_jsonl(struct out *out, const struct model *model, const struct connection *connection)
 {
     struct json json = json_line(out);
-    const char *const host = connection_host(connection);
+    char room[HOST_NAME];
+    const char *const host = server_host(connection, room);
     json_uint(&json, "id", connection->id);
     json_key(&json, "family");
     name_json(out, KIND_family, connection->family);
@@ -325,13 +328,14 @@ static void csv_end_of(struct csv *csv, const struct connection *connection, int
 void connection_csv(struct out *out, const struct connection *connection)
 {
     struct csv csv = csv_row(out);
+    char room[HOST_NAME];
     csv_uint(&csv, connection->id);
     name_csv(&csv, KIND_family, connection->family);
     name_csv(&csv, KIND_type, connection->type);
     csv_end_of(&csv, connection, CLIENT_END);
     csv_end_of(&csv, connection, SERVER_END);
     csv_word(&csv, match_word(connection->match));
-    csv_text(&csv, connection_host(connection));
+    csv_text(&csv, server_host(connection, room));
     name_csv(&csv, KIND_errno, (uint64_t)connection->error);
     csv_word(&csv, connection->facts != NULL ? protocol_word(connection->facts->protocol) : NULL);
     csv_time(&csv, connection->opened);

@@ -18,8 +18,4 @@ void connection_jsonl(struct out *out, const struct model *model, const struct c
 void connection_csv_header(struct out *out);
 void connection_csv(struct out *out, const struct connection *connection);
 
-/* The name under which the client knows the server: looked up, or said in the
- * payload; NULL if none is known. */
-const char *connection_host(const struct connection *connection);
-
 #endif
