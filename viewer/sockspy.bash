@@ -43,6 +43,7 @@ _sockspy() {
     --format)
         word='text jsonl csv'
         [ "$verb" = export ] && word='pcapng perfetto mermaid csv jsonl'
+        [ "$verb" = explain ] || [ "$verb" = info ] && word='text jsonl'
         ;;
     --lang) word='en ko both' ;;
     --by) word='call process peer socket connect' ;;

@@ -9,8 +9,6 @@ int verb_explain(const struct options *options)
 {
     struct story story;
     struct out out;
-    if (options->format == FORMAT_CSV)
-        return misused("explain has no form csv, only text and jsonl");
     const char *const wrong = story_open(&story, options->ring, &options->filter);
     if (wrong != NULL)
         return complain("%s: %s", options->ring, wrong);

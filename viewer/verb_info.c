@@ -362,8 +362,6 @@ static void tell(struct info *info, bool json)
 int verb_info(const struct options *options)
 {
     struct info info = {0};
-    if (options->format == FORMAT_CSV)
-        return misused("info has no form csv");
     const char *const wrong = source_open(&info.source, options->ring);
     if (wrong != NULL)
         return complain("%s: %s", options->ring, wrong);

@@ -33,3 +33,13 @@ for verb in log run info clean; do
     assert_status 0 "$spy" "$verb" --help
     assert_grep "sockspy $verb" out
 done
+recorded "$programs/free_port" >port || fail "free_port"
+# Each form that a verb's help names is one that it has; the others it refuses.
+for verb in log sockets connections stat audit explain info; do
+    "$spy" "$verb" --help | grep -e '--format=FORM' >"$verb.forms"
+    for form in text jsonl csv; do
+        want=0
+        grep -q " $form" "$verb.forms" || want=2
+        assert_status "$want" "$spy" "$verb" --format="$form" "$SOCKSPY_RING"
+    done
+done
