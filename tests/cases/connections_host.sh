@@ -26,9 +26,13 @@ echo 'nameserver 127.0.0.77' >resolv.conf
 echo 'hosts: dns' >nsswitch.conf
 serve http_server 0 1
 server=$pid
-unshare -m sh -c 'mount --bind resolv.conf /etc/resolv.conf && mount --bind nsswitch.conf /etc/nsswitch.conf &&
-    LD_PRELOAD=$1 exec curl -sS --noproxy "*" "http://www.sockspy.test:$2/"' sh "$lib" "$port" >page 2>err ||
-    fail "curl: $(cat err)"
+visit() { # HOST...
+    unshare -m sh -c 'mount --bind resolv.conf /etc/resolv.conf && mount --bind nsswitch.conf /etc/nsswitch.conf || exit
+        library=$1 port=$2; shift 2
+        for host; do LD_PRELOAD=$library curl -sS --noproxy "*" "http://$host:$port/" || exit; done' \
+        sh "$lib" "$port" "$@" >page 2>err || fail "curl: $(cat err)"
+}
+visit www.sockspy.test
 wait "$server"
 check_rows connections 'the name goes with the connection' '
     map(select(.a.comm == "curl" and .b.comm == "http_server")) | only
@@ -40,6 +44,13 @@ assert_eq "$(rows stat --by=connect | jq -r '.peer + " " + .host')" "127.0.0.1:$
 assert_grep '\(www.sockspy.test\)' text
 assert_eq "$(rows audit --allow 'curl connect *.sockspy.test' --deny '* connect *' | jq -r 'select(.does == "connect") | .target + " " + .verdict')" \
     "www.sockspy.test:* allowed" "the audit's target"
+
+# Two names for one peer are not taken for one.
+serve http_server 0 3
+visit one.sockspy.test two.sockspy.test one.sockspy.test
+wait "$pid"
+assert_eq "$(rows stat --by=connect --port="$port" | jq -r '.host + " " + (.calls | tostring)' | sort | paste -sd,)" \
+    "one.sockspy.test 2,two.sockspy.test 1" "the connects by name"
 
 # The question and the answer themselves, where their payload is kept.
 cat >asker.py <<'END'

@@ -40,19 +40,27 @@ static uint64_t text_key(const char *text)
     return key;
 }
 
+static bool is_same(const char *text, const char *other)
+{
+    return text == NULL || other == NULL ? text == other : strcmp(text, other) == 0;
+}
+
 /* Whom a record has to do with: a server by its port as well, of a client's
- * ports there are too many. */
-static struct group *peer_group(struct stat *stat, const struct address *peer, bool port)
+ * ports there are too many; and by its name, where `host` is not NULL. */
+static struct group *peer_group(struct stat *stat, const struct address *peer, const char *host, bool port)
 {
     bool fresh;
     char text[ADDRESS_TEXT] = "no peer";
     if (peer->family != 0)
         text[port ? address_format(peer, text) : address_format_ip(peer, text)] = '\0';
-    for (uint64_t key = text_key(text);; key++) { /* names with the same key can be made */
+    const uint64_t first = text_key(text) + (host != NULL ? text_key(host) : 0);
+    for (uint64_t key = first;; key++) { /* names with the same key can be made */
         struct group *const group = group_of(stat, key, &fresh);
-        if (fresh)
+        if (fresh) {
             set_label(group, text, strlen(text));
-        if (strcmp(group->label, text) == 0)
+            group->host = host != NULL ? memory_checked(strdup(host)) : NULL;
+        }
+        if (strcmp(group->label, text) == 0 && is_same(group->host, host))
             return group;
     }
 }
@@ -65,7 +73,7 @@ static struct group *by_peer(struct stat *stat, const struct step *step)
     const struct address *const peer = own ? &step->view->peer : socket != NULL ? &socket->peer : &none;
     const bool internet = peer->family == AF_INET || peer->family == AF_INET6;
     const bool serves = socket != NULL && (socket->role == ROLE_SERVER || socket->role == ROLE_LISTENING);
-    return peer_group(stat, peer, !internet || !serves);
+    return peer_group(stat, peer, NULL, !internet || !serves);
 }
 
 static struct group *by_socket(struct stat *stat, const struct step *step)
@@ -149,12 +157,10 @@ void stat_take_connect(struct stat *stat, const struct socket *socket)
 {
     if (socket->connect_began == 0 || socket->role != ROLE_CLIENT)
         return;
-    struct group *const group = peer_group(stat, &socket->peer, true);
+    struct group *const group = peer_group(stat, &socket->peer, socket->host, true);
     const bool done = socket->connected_at >= socket->connect_began;
     if (group->phases == NULL)
         group->phases = memory_new(1, sizeof *group->phases);
-    if (group->host == NULL && socket->host != NULL)
-        group->host = memory_checked(strdup(socket->host));
     group->calls++;
     group->failed += socket->connected_at == 0 && socket->error != 0;
     if (done)
