@@ -10,8 +10,10 @@
 #include "process.h"
 #include "sys.h"
 
+#include <link.h>
 #include <poll.h>
 #include <stdio_ext.h>
+#include <string.h>
 #include <sys/resource.h>
 
 static APART void announce(void)
@@ -23,6 +25,51 @@ static APART void announce(void)
     event_add_text(&event, process_self.path);
     event_add_text(&event, process_self.args);
     event_write(&event);
+}
+
+/* Has Go's linker left its note there? */
+static bool names_go(const char *notes, size_t size)
+{
+    static const char type_and_name[] = {4, 0, 0, 0, 'G', 'o', 0, 0};
+    for (size_t at = 0; at + sizeof type_and_name <= size; at += 4) {
+        if (memcmp(notes + at, type_and_name, sizeof type_and_name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Is it mapped, to be read? */
+static bool is_loaded(const struct dl_phdr_info *program, const ElfW(Phdr) * part)
+{
+    for (unsigned i = 0; i < program->dlpi_phnum; i++) {
+        const ElfW(Phdr) *const at = &program->dlpi_phdr[i];
+        if (at->p_type == PT_LOAD && (at->p_flags & PF_R) != 0 && part->p_vaddr >= at->p_vaddr &&
+            part->p_vaddr - at->p_vaddr <= at->p_filesz &&
+            part->p_filesz <= at->p_filesz - (part->p_vaddr - at->p_vaddr))
+            return true;
+    }
+    return false;
+}
+
+/* Go makes its system calls by itself, and has libc only for what C does in it. */
+static int look_for_go(struct dl_phdr_info *program, size_t size, void *state)
+{
+    (void)size;
+    for (unsigned i = 0; i < program->dlpi_phnum; i++) {
+        const ElfW(Phdr) *const part = &program->dlpi_phdr[i];
+        if (part->p_type == PT_NOTE && is_loaded(program, part) &&
+            names_go((const char *)program->dlpi_addr + part->p_vaddr, part->p_filesz))
+            *(bool *)state = true;
+    }
+    return 1; /* the first is the program; its libraries are not asked */
+}
+
+static void find_around(void)
+{
+    bool go = false;
+    dl_iterate_phdr(look_for_go, &go);
+    if (go)
+        event_hidden(-1, HIDDEN_AROUND, COUNT_AROUND, process_self.moment.ticks);
 }
 
 static void inherit(int fd)
@@ -69,6 +116,7 @@ static void find_inherited(void)
 void library_begun(void)
 {
     announce();
+    find_around();
     find_inherited();
 }
 

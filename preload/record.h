@@ -127,7 +127,8 @@ enum hidden {
     HIDDEN_IO_URING,
     HIDDEN_STREAM, /* a FILE was put over it */
     HIDDEN_MAPPED, /* packets in shared memory */
-    HIDDEN_BEYOND  /* its number is higher than our table goes */
+    HIDDEN_BEYOND, /* its number is higher than our table goes */
+    HIDDEN_AROUND  /* a program that makes its system calls by itself */
 };
 
 /* What an `exec` record and the makers of processes say: why the next program is
@@ -157,6 +158,7 @@ enum ring_count {
     COUNT_BLIND_EXEC,   /* programs started without the library */
     COUNT_IO_URING,     /* io_uring instances: their I/O is not seen */
     COUNT_MAPPED,       /* packet sockets with a ring in shared memory: the same */
+    COUNT_AROUND,       /* programs that make their system calls by themselves */
     COUNT_KINDS
 };
 

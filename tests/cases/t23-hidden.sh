@@ -44,6 +44,26 @@ way='a dropped environment'
 recorded env -i /bin/true
 announced blind_execs 'without the library'
 
+# A Go program that is no static one: its linker leaves a note. Whoever runs it is told
+# by log, info, audit, and by run before the start.
+cat >go.c <<'END'
+__asm__(".section .note.go.buildid,\"a\",@note\n .long 4, 4, 4\n .asciz \"Go\"\n .balign 4\n .long 7\n .previous");
+int main(void) { return 0; }
+END
+if cc -o go go.c; then
+    rm -f "$SOCKSPY_RING"
+    way='a Go program'
+    recorded sh -c './go; /bin/true'
+    assert_eq "$(count around)" 1 "programs that make their system calls by themselves"
+    announced around 'system calls by itself'
+    check "$way has a record" 'calls("hidden") | only | .comm == "go"'
+    "$spy" audit "$SOCKSPY_RING" >text
+    assert_eq "$(grep 'not seen' text)" 'not seen: go makes its system calls by itself (Go): its sockets are not seen' \
+        "what audit says of $way"
+    "$spy" run -- ./go 2>said
+    assert_grep 'go is a Go program' said
+fi
+
 # run says before the start what it will not see.
 printf 'int main(void) { return 0; }\n' | "${CC:-cc}" -static -x c -o static - 2>/dev/null &&
     { "$spy" run -- ./static 2>said; assert_grep static said; }

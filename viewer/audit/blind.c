@@ -128,6 +128,11 @@ void blind_take(struct blind *blind, const struct step *step)
         if (arg[0] != 0)
             step->process->mark = 1 + add_program(blind, step, arg[0]);
         break;
+    case CALL_hidden:
+        if (arg[0] == HIDDEN_AROUND)
+            add(blind, count_key(COUNT_AROUND), 1, true,
+                "%s makes its system calls by itself (Go): its sockets are not seen", step->process->comm);
+        break;
     case CALL_system:
     case CALL_popen:
         if (arg[0] != 0)
@@ -210,15 +215,22 @@ static void look_at_living(struct blind *blind, const struct model *model, const
 
 /* --- the sum --------------------------------------------------------------------- */
 
+/* How many have been told of by more than that they are. */
+static uint64_t said_of(const struct blind *blind, const char *what)
+{
+    uint64_t count = 0;
+    for (size_t i = 0; i < blind->count; i++)
+        count += strcmp(blind->spots[i].what, what) == 0 ? blind->spots[i].count : 0;
+    return count;
+}
+
 static void add_counts(struct blind *blind, const struct ring *ring)
 {
-    uint64_t named = 0; /* programs of which more has been said than that they are */
-    for (size_t i = 0; i < blind->count; i++)
-        named += strcmp(blind->spots[i].what, "program") == 0 ? blind->spots[i].count : 0;
+    const uint64_t started = said_of(blind, "program"), around = said_of(blind, count_key(COUNT_AROUND));
     for (unsigned kind = 0; kind < COUNT_KINDS; kind++) {
         uint64_t count = __atomic_load_n(&ring->header->count[kind], __ATOMIC_RELAXED);
-        if (kind == COUNT_BLIND_EXEC)
-            count = count > named ? count - named : 0;
+        const uint64_t named = kind == COUNT_BLIND_EXEC ? started : kind == COUNT_AROUND ? around : 0;
+        count = count > named ? count - named : 0;
         if (count != 0) /* what libc does by itself is no secret: look-ups, syslog, users */
             add(blind, count_key(kind), count, kind != COUNT_HIDDEN_USE, "%llu %s", (unsigned long long)count,
                 count_words(kind, count));

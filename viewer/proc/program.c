@@ -25,7 +25,18 @@ struct program {
     } head;
     size_t size;
     char interpreter[256]; /* of an ELF file; empty: static */
+    bool is_go;            /* its linker left a note */
 };
+
+/* Has Go's linker left its note in that part of the file? */
+static bool names_go(int fd, const ElfW(Phdr) * part)
+{
+    static const char type_and_name[] = {4, 0, 0, 0, 'G', 'o', 0, 0};
+    char notes[HEAD];
+    const ssize_t got = pread(fd, notes, sizeof notes, (off_t)part->p_offset);
+    const size_t size = got > 0 && (size_t)got < part->p_filesz ? (size_t)got : got > 0 ? part->p_filesz : 0;
+    return memmem(notes, size, type_and_name, sizeof type_and_name) != NULL;
+}
 
 static bool read_head(struct program *program, const char *path)
 {
@@ -37,6 +48,7 @@ static bool read_head(struct program *program, const char *path)
     program->size = got > 0 ? (size_t)got : 0;
     program->head.bytes[program->size] = '\0';
     program->interpreter[0] = '\0';
+    program->is_go = false;
     const ElfW(Ehdr) *const elf = &program->head.elf;
     if (program->size >= sizeof *elf && memcmp(elf->e_ident, ELFMAG, SELFMAG) == 0) {
         for (unsigned i = 0; i < elf->e_phnum && elf->e_phentsize == sizeof(ElfW(Phdr)); i++) {
@@ -47,6 +59,7 @@ static bool read_head(struct program *program, const char *path)
             if (part.p_type == PT_INTERP && part.p_filesz < sizeof program->interpreter &&
                 pread(fd, program->interpreter, part.p_filesz, (off_t)part.p_offset) == (ssize_t)part.p_filesz)
                 program->interpreter[part.p_filesz] = '\0';
+            program->is_go |= part.p_type == PT_NOTE && names_go(fd, &part);
         }
     }
     close(fd);
@@ -113,7 +126,7 @@ static const char *elf_obstacle(const struct program *program, char *text, size_
         snprintf(text, size, "is for another C library (%s): not all may be recorded", program->interpreter);
         return text;
     }
-    return NULL;
+    return program->is_go ? "is a Go program and makes its system calls by itself: its sockets are not seen" : NULL;
 }
 
 const char *program_obstacle(const char *command, char *text, size_t size)

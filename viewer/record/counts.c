@@ -17,6 +17,8 @@ static const struct {
                         "io_urings were made: what goes through them is not seen"},
     [COUNT_MAPPED] = {"mapped", "packet socket shares its packets in memory: they are not seen",
                       "packet sockets share their packets in memory: they are not seen"},
+    [COUNT_AROUND] = {"around", "program makes its system calls by itself (Go): its sockets are not seen",
+                      "programs make their system calls by themselves (Go): their sockets are not seen"},
 };
 
 const char *count_words(enum ring_count kind, uint64_t count)

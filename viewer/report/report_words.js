@@ -59,6 +59,8 @@ const words = {
       hidden_uses: n => `libc 내부에서 소켓을 사용한 호출이 ${n}번 있었습니다.`,
       blind_execs: n => `라이브러리 없이 시작되어 기록되지 않은 프로그램이 ${n}개 있습니다.`,
       io_uring: n => `io_uring이 ${n}개 만들어졌습니다. 그것을 통한 입출력은 보이지 않습니다.`,
+      mapped: n => `패킷을 공유 메모리로 주고받는 소켓이 ${n}개 있습니다. 그 패킷은 보이지 않습니다.`,
+      around: n => `시스템 콜을 직접 부르는(Go) 프로그램이 ${n}개 있습니다. 그 소켓은 보이지 않습니다.`,
     },
     made: (version, when) => `sockspy ${version}이 ${when}에 만들었습니다. 이 페이지는 아무것도 불러오지 않습니다.`,
     subtitle: (who, when) => `${who} · ${when}에 기록`,
