@@ -133,6 +133,7 @@ bool event_has_read_vector(const struct event *event)
     case ECONNRESET:
     case EDESTADDRREQ:
     case EHOSTUNREACH:
+    case EINPROGRESS:
     case EINTR:
     case ENETUNREACH:
     case ENOTCONN:

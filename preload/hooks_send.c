@@ -103,13 +103,13 @@ ssize_t after_sendmsg(struct event *event, ssize_t result, const struct msghdr *
     int passed[MESSAGE_DESCRIPTORS];
     event_returned(event, result);
     event->arg[1] = (uint64_t)flags;
-    if (result >= 0) {
-        if (message->msg_name != NULL)
-            note_receiver(event, message->msg_name, message->msg_namelen, flags);
+    const bool read = event_has_read_vector(event);
+    if (read && message->msg_name != NULL)
+        note_receiver(event, message->msg_name, message->msg_namelen, flags);
+    if (result >= 0)
         message_sent(event, message, result, passed);
-    } else if (event_has_read_vector(event)) {
+    else if (read)
         message_kept(event, message);
-    }
     event_write(event);
     return result;
 }

@@ -8,7 +8,7 @@ n() { sed -n "s/^$1 //p" numbers; }
 port=$(n port)
 words='def on(number): map(select(.fd == number));'
 checked() { # WHAT FILTER FD
-    check "$1" "$words$2" --argjson fd "$(n "$3")" --arg port "$port"
+    check "$1" "$words$2" --argjson fd "$(n "$3")" --arg port "$port" --arg nobody "$(n nobody)"
 }
 
 checked 'bound by listen' 'on($fd) | calls("listen") | only | (.local | port) == ($port | tonumber)' listening
@@ -25,11 +25,14 @@ if [ -n "$(n mapped)" ]; then
         | .peer == "[::ffff:127.0.0.1]:\($port)" and (.local | startswith("[::ffff:127.0.0.1]:"))' mapped
 fi
 if [ -n "$(n fast)" ]; then
-    checked 'connected by sending' 'on($fd) | map(select(.call | IN("sendto", "close"))) | length == 3
-        and all(.peer == "127.0.0.1:\($port)" and (.local | port) > 0)' fast
-    "$spy" connections --fd "$(n fast)" --format=jsonl "$SOCKSPY_RING" >fast
-    jq -es 'length == 1 and (.[0] | .a.bytes_out == 10 and .match == "names" and .opened < .closed)' fast >/dev/null ||
-        fail "connected by sending: $(cat fast)"
+    for way in fast fast_message; do
+        checked 'connected by sending' 'on($fd) | map(select(.call | IN("sendto", "sendmsg", "close"))) | length > 1
+            and all(.peer == "127.0.0.1:\($port)" and (.local | port) > 0)' $way
+        check_rows connections 'and accepted' 'map(select(.a.fd == $fd)) | length == 1
+            and (.[0] | .match == "names" and .a.bytes_out >= 5 and .opened < .closed)' --argjson fd "$(n $way)"
+    done
+    checked 'refused while sending' 'on($fd) | calls("sendmsg") | only
+        | .errno == "ECONNREFUSED" and .peer == "127.0.0.1:\($nobody)" and .args.len == 5' refused
 else
     echo "TCP Fast Open is off here: not looked at"
 fi

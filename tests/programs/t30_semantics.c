@@ -95,17 +95,41 @@ static int apart(int fd)
  * address that comes along says nothing. */
 static void connect_by_sending(int listening, int port)
 {
-    const struct sockaddr_in address = loopback(port), other = loopback(9);
-    const int fd = apart(socket(AF_INET, SOCK_STREAM, 0));
-    if (sendto(fd, "hello", 5, MSG_FASTOPEN, (const struct sockaddr *)&address, sizeof address) != 5) {
-        close(fd);
-        return;
+    struct sockaddr_in address = loopback(port);
+    const struct sockaddr_in other = loopback(9);
+    struct iovec part = {(char[]){"hello"}, 5};
+    const struct msghdr message = {
+        .msg_name = &address, .msg_namelen = sizeof address, .msg_iov = &part, .msg_iovlen = 1};
+    const int by_send = apart(socket(AF_INET, SOCK_STREAM, 0)), by_message = apart(socket(AF_INET, SOCK_STREAM, 0));
+    if (sendto(by_send, "hello", 5, MSG_FASTOPEN, (const struct sockaddr *)&address, sizeof address) == 5 &&
+        sendmsg(by_message, &message, MSG_FASTOPEN) == 5) {
+        show("fast", by_send);
+        show("fast_message", by_message);
+        if (sendto(by_send, "again", 5, 0, (const struct sockaddr *)&other, sizeof other) != 5)
+            err(1, "sendto");
+        close(accept(listening, NULL, NULL));
+        close(accept(listening, NULL, NULL));
     }
-    show("fast", fd);
-    if (sendto(fd, "again", 5, 0, (const struct sockaddr *)&other, sizeof other) != 5)
-        err(1, "sendto");
+    close(by_send);
+    close(by_message);
+}
+
+/* The same where nobody listens. */
+static void send_to_nobody(void)
+{
+    const int bound = socket(AF_INET, SOCK_STREAM, 0);
+    struct sockaddr_in address = loopback(0);
+    if (bind(bound, (struct sockaddr *)&address, sizeof address) < 0)
+        err(1, "bind");
+    address = loopback(show("nobody", port_of(bound)));
+    struct iovec part = {(char[]){"hello"}, 5};
+    const struct msghdr message = {
+        .msg_name = &address, .msg_namelen = sizeof address, .msg_iov = &part, .msg_iovlen = 1};
+    const int fd = show("refused", apart(socket(AF_INET, SOCK_STREAM, 0)));
+    if (sendmsg(fd, &message, MSG_FASTOPEN | MSG_NOSIGNAL) >= 0)
+        errx(1, "somebody listens");
     close(fd);
-    close(accept(listening, NULL, NULL));
+    close(bound);
 }
 
 /* What is only peeked at has not come in, by whatever call. */
@@ -212,6 +236,7 @@ int main(void)
     connect_later(listening, port);
     connect_mapped(listening, port);
     connect_by_sending(listening, port);
+    send_to_nobody();
     send_unbound();
     peek(0);
     connect_interrupted();
