@@ -46,7 +46,10 @@ _sockspy() {
         [ "$verb" = explain ] || [ "$verb" = info ] && word='text jsonl'
         ;;
     --lang) word='en ko both' ;;
-    --by) word='call process peer socket connect' ;;
+    --by)
+        word='call process peer socket connect'
+        [ "$verb" = diagram ] && word='process socket'
+        ;;
     --color) word='auto always never' ;;
     -e | --trace) word='%net %io %desc %opt %name %poll %process' ;;
     -p | --pid) word=$(cd /proc 2>/dev/null && printf '%s ' [0-9]*) ;;
