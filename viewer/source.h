@@ -87,6 +87,9 @@ bool source_at_hand(const struct source *source);
  * some tens of them when nothing happens. Ends early on a signal. */
 void source_sleep(struct source *source);
 
+/* When the youngest of the records that there are ended, in ticks; 0: there is none. */
+uint64_t source_latest(const struct ring *ring);
+
 /* Records reserved in all lanes since the ring began. */
 uint64_t source_written(const struct source *source);
 

@@ -22,13 +22,19 @@ static struct fixture *ring_with(const struct moment *moments, size_t count, uin
     return f;
 }
 
-static struct timeline timeline_of(struct fixture *f)
+/* With records until `latest`. */
+static struct timeline timeline_until(struct fixture *f, uint64_t latest)
 {
     static struct processes processes;
     struct timeline timeline;
     processes_read(&processes, &f->ring);
-    timeline_read(&timeline, &f->ring, &processes);
+    timeline_read(&timeline, &f->ring, &processes, latest);
     return timeline;
+}
+
+static struct timeline timeline_of(struct fixture *f)
+{
+    return timeline_until(f, 0);
 }
 
 static void time_runs_straight_between_moments(void **state)
@@ -119,9 +125,8 @@ static void strange_moments_do_no_harm(void **state)
     fixture_free(f);
 }
 
-static void this_boot_is_known_by_its_number(void **state)
+static struct fixture *ring_of_this_boot(void)
 {
-    (void)state;
     struct fixture *const f = fixture_new(1 << 20, 1);
     assert_false(ring_is_of_this_boot(&f->ring));
     FILE *const file = fopen("/proc/sys/kernel/random/boot_id", "r");
@@ -132,17 +137,63 @@ static void this_boot_is_known_by_its_number(void **state)
     assert_non_null(fgets(f->ring.header->boot_id, sizeof f->ring.header->boot_id, file));
     fclose(file);
     f->ring.header->boot_id[strcspn(f->ring.header->boot_id, "\n")] = '\0';
-    assert_true(ring_is_of_this_boot(&f->ring));
+    return f;
+}
 
+static struct moment moment_of_now_here(void)
+{
     struct timespec now, unix_time;
     clock_gettime(CLOCK_MONOTONIC, &now);
     clock_gettime(CLOCK_REALTIME, &unix_time);
+    return (struct moment){(uint64_t)now.tv_sec * SECOND + (uint64_t)now.tv_nsec,
+                           unix_time.tv_sec * SECOND + unix_time.tv_nsec};
+}
+
+static void this_boot_is_known_by_its_number(void **state)
+{
+    (void)state;
+    struct fixture *const f = ring_of_this_boot();
+    assert_true(ring_is_of_this_boot(&f->ring));
+
+    const struct moment now = moment_of_now_here();
     struct timeline t = timeline_of(f);
-    const int64_t told = timeline_unix(&t, (uint64_t)now.tv_sec * SECOND + (uint64_t)now.tv_nsec);
-    assert_in_range(told, unix_time.tv_sec * SECOND + unix_time.tv_nsec - SECOND / 1000,
-                    unix_time.tv_sec * SECOND + unix_time.tv_nsec + SECOND / 1000);
+    const int64_t told = timeline_unix(&t, now.ticks);
+    assert_in_range(told, now.unix_ns - SECOND / 1000, now.unix_ns + SECOND / 1000);
     memset(f->ring.header->boot_id, 'x', sizeof f->ring.header->boot_id); /* no NUL at its end */
     assert_false(ring_is_of_this_boot(&f->ring));
+    fixture_free(f);
+}
+
+/* A ring in which nothing happens any more is read at two times. */
+static void what_is_past_keeps_its_time(void **state)
+{
+    (void)state;
+    struct fixture *const f = ring_of_this_boot();
+    const struct moment now = moment_of_now_here();
+    f->ring.header->created = (struct moment){now.ticks - 10 * SECOND, now.unix_ns - 10 * SECOND + 777777};
+    const uint64_t begin = f->ring.header->created.ticks, soon = begin + SECOND / 500, late = begin + 9 * SECOND;
+
+    /* near to a moment that the ring knows: to the nanosecond */
+    struct timeline one = timeline_until(f, soon);
+    for (int i = 0; i < 20; i++) {
+        nanosleep(&(struct timespec){.tv_nsec = 100000}, NULL);
+        struct timeline other = timeline_until(f, soon);
+        for (uint64_t ticks = begin; ticks <= soon; ticks += (soon - begin) / 16)
+            assert_int_equal(timeline_unix(&other, ticks), timeline_unix(&one, ticks));
+        assert_int_equal(timeline_ns(&other, begin, late), timeline_ns(&one, begin, late));
+    }
+    /* farther away: by what is told to the microsecond */
+    one = timeline_until(f, late);
+    const int64_t end = timeline_unix(&one, late);
+    assert_int_equal(end % 1000, 0);
+    assert_in_range(end, now.unix_ns - SECOND - SECOND / 1000, now.unix_ns - SECOND + SECOND / 1000);
+    assert_true(timeline_unix(&one, late + SECOND / 2) > end + SECOND / 3); /* and what comes has its time */
+    /* what cannot be is not believed */
+    one = timeline_of(f);
+    struct timeline odd = timeline_until(f, UINT64_MAX);
+    assert_int_equal(odd.count, one.count);
+    odd = timeline_until(f, 1);
+    assert_int_equal(odd.count, one.count);
     fixture_free(f);
 }
 
@@ -179,6 +230,7 @@ int main(void)
         cmocka_unit_test(time_never_goes_back),
         cmocka_unit_test(strange_moments_do_no_harm),
         cmocka_unit_test(this_boot_is_known_by_its_number),
+        cmocka_unit_test(what_is_past_keeps_its_time),
         cmocka_unit_test(only_whole_processes_are_known),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

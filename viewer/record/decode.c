@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "record/schema.h"
+#include "source.h"
 
 #include <sys/socket.h>
 
@@ -25,7 +26,7 @@ void decoder_free(struct decoder *decoder)
 void decoder_refresh(struct decoder *decoder, const struct ring *ring)
 {
     processes_read(&decoder->processes, ring);
-    timeline_read(&decoder->timeline, ring, &decoder->processes);
+    timeline_read(&decoder->timeline, ring, &decoder->processes, source_latest(ring));
 }
 
 void decoder_rewind(struct decoder *decoder)

@@ -10,6 +10,8 @@
 
 #define LEAST_DISTANCE INT64_C(1000000)  /* ns between moments, that a line through them means something */
 #define LONG_DISTANCE INT64_C(100000000) /* the same for lines that are drawn on beyond them */
+#define SHORT_DISTANCE 1e7               /* ns for which the nominal rate is good to a microsecond or so */
+#define MICROSECOND INT64_C(1000)
 
 void processes_read(struct processes *processes, const struct ring *ring)
 {
@@ -81,30 +83,88 @@ static double rate_between(const struct moment *from, const struct moment *to)
     return (double)(to->unix_ns - from->unix_ns) / (double)(to->ticks - from->ticks);
 }
 
-void timeline_read(struct timeline *timeline, const struct ring *ring, const struct processes *processes)
+/* Ticks and Unix time of now. One reading is good to ten nanoseconds or so, the one
+ * in the middle of some to one. */
+static struct moment moment_of_now(uint32_t clock, double rate)
+{
+    enum { READINGS = 31 };
+    struct moment moments[READINGS];
+    double late[READINGS]; /* against a straight line */
+    for (int i = 0; i < READINGS; i++) {
+        moments[i] = clock_moment(clock);
+        late[i] =
+            (double)(moments[i].unix_ns - moments[0].unix_ns) - (double)(moments[i].ticks - moments[0].ticks) * rate;
+    }
+    for (int i = 0; i < READINGS; i++) {
+        int before = 0;
+        for (int j = 0; j < READINGS; j++)
+            before += late[j] < late[i] || (j < i && late[j] == late[i]);
+        if (before == READINGS / 2)
+            return moments[i];
+    }
+    return moments[0];
+}
+
+/* When the records end: a moment of its own, so that they have the same times when
+ * they are read once more. Told to the microsecond, between the last moment that the
+ * ring knows and now; by the nominal rate where that is as good. */
+static void add_end(struct timeline *timeline, const struct moment *now, uint64_t nominal, uint64_t latest)
+{
+    const struct moment *const last = &timeline->moments[timeline->count - 1];
+    if (latest <= last->ticks || latest >= now->ticks || now->unix_ns <= last->unix_ns)
+        return;
+    const double ticks = (double)(latest - last->ticks);
+    const bool soon = nominal != 0 && ticks * timeline->rate <= SHORT_DISTANCE;
+    int64_t end = last->unix_ns + (int64_t)(ticks * (soon ? timeline->rate : rate_between(last, now)));
+    if (!soon)
+        end = (end + MICROSECOND / 2) / MICROSECOND * MICROSECOND;
+    if (end >= last->unix_ns && end < now->unix_ns)
+        timeline->moments[timeline->count++] = (struct moment){latest, end};
+}
+
+/* Behind all others, and not too near. */
+static void add_now(struct timeline *timeline, struct moment now)
+{
+    const struct moment *const last = timeline->count != 0 ? &timeline->moments[timeline->count - 1] : NULL;
+    if (last == NULL || (now.ticks > last->ticks && now.unix_ns - last->unix_ns >= LEAST_DISTANCE))
+        add_moment(timeline, now);
+}
+
+/* The rate over all moments, or `otherwise` where they lie too near. */
+static double rate_over_all(const struct timeline *timeline, uint64_t nominal, double otherwise)
+{
+    if (timeline->count < 2)
+        return otherwise;
+    const struct moment *const first = &timeline->moments[0], *const last = first + timeline->count - 1;
+    return nominal == 0 || last->unix_ns - first->unix_ns >= LONG_DISTANCE ? rate_between(first, last) : otherwise;
+}
+
+void timeline_read(struct timeline *timeline, const struct ring *ring, const struct processes *processes,
+                   uint64_t latest)
 {
     const struct ring_header *const header = ring->header;
+    const uint64_t nominal = header->ticks_per_second;
     timeline->count = timeline->near = 0;
     add_moment(timeline, header->created);
     for (uint32_t i = 0; i < RING_PROCESSES; i++) {
         if (processes->rows[i].number != 0)
             add_moment(timeline, processes->rows[i].moment);
     }
-    if (ring_is_of_this_boot(ring))
-        add_moment(timeline, clock_moment(ring->clock));
     qsort(timeline->moments, timeline->count, sizeof timeline->moments[0], compare_moments);
     thin_out(timeline);
 
-    const uint64_t nominal = header->ticks_per_second;
+    struct moment now = {0, 0};
     timeline->rate = nominal != 0 ? 1e9 / (double)nominal : 1.0;
-    if (timeline->count > 1) {
-        const struct moment *const first = &timeline->moments[0], *const last = first + timeline->count - 1;
-        if (nominal == 0 || last->unix_ns - first->unix_ns >= LONG_DISTANCE)
-            timeline->rate = rate_between(first, last);
-    }
+    if (ring_is_of_this_boot(ring))
+        now = moment_of_now(ring->clock, timeline->rate);
+    if (timeline->count != 0)
+        add_end(timeline, &now, nominal, latest);
+    timeline->rate = rate_over_all(timeline, nominal, timeline->rate);
+    add_now(timeline, now);
+    const double ahead = rate_over_all(timeline, nominal, timeline->rate);
     for (size_t i = 0; i < timeline->count; i++) {
         const struct moment *const from = &timeline->moments[i];
-        timeline->rates[i] = i + 1 < timeline->count ? rate_between(from, from + 1) : timeline->rate;
+        timeline->rates[i] = i + 1 < timeline->count ? rate_between(from, from + 1) : ahead;
     }
 }
 

@@ -21,16 +21,19 @@ bool processes_stale(const struct processes *processes, const struct ring *ring)
 const struct ring_process *processes_find(const struct processes *processes, uint32_t number);
 
 /* Ticks to Unix time, by straight lines between the moments at which both were
- * read. Never goes back; good to a microsecond or so between moments. */
+ * read. Never goes back; good to a microsecond or so. */
 struct timeline {
-    struct moment moments[RING_PROCESSES + 2];
-    double rates[RING_PROCESSES + 2]; /* ns per tick behind each moment */
+    struct moment moments[RING_PROCESSES + 3];
+    double rates[RING_PROCESSES + 3]; /* ns per tick behind each moment */
     size_t count;                     /* 0: nothing is known of the time */
     size_t near;                      /* the moment before the last ticks asked for */
     double rate;                      /* ns per tick, over all */
 };
 
-void timeline_read(struct timeline *timeline, const struct ring *ring, const struct processes *processes);
+/* `latest`: when the youngest record ended, in ticks, or 0. What is not later gets
+ * the same time however often it is read, as far as the clock's own pace allows. */
+void timeline_read(struct timeline *timeline, const struct ring *ring, const struct processes *processes,
+                   uint64_t latest);
 
 /* No time is later (it is in the year 2116) and no length of time longer than half
  * of it, whatever a ring says: so sums of a time and some lengths are numbers still. */

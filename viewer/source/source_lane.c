@@ -23,11 +23,10 @@ bool lane_look(struct source *source, uint32_t number)
     return lane->counted < lane->total;
 }
 
-/* Copies the record that should lie at `slot` of `chunk` into the batch's room.
- * Returns its length in slots, or 0 where there is none. */
-static uint32_t copy_record(const struct source *source, uint64_t chunk, uint32_t slot, uint64_t *words)
+/* Copies the record that should lie at `slot` of `chunk` to `words`. Returns its
+ * length in slots, or 0 where there is none. */
+static uint32_t copy_record(const struct ring *ring, uint64_t chunk, uint32_t slot, uint64_t *words)
 {
-    const struct ring *const ring = &source->ring;
     const uint64_t *const from = ring->slots + ((chunk & ring->chunk_mask) * CHUNK_SLOTS + slot) * SLOT_WORDS;
     if (load(from) != chunk * CHUNK_SLOTS + slot || slot + RECORD_SLOTS > CHUNK_SLOTS)
         return 0;
@@ -90,7 +89,7 @@ void lane_read(struct source *source, uint32_t number, uint64_t chunk, bool pati
     const uint32_t limit = slots_of(lane, chunk);
     while (slot < limit && !lane->waiting) {
         uint64_t *const words = batch_room(&source->batch);
-        const uint32_t slots = copy_record(source, chunk, slot, words);
+        const uint32_t slots = copy_record(&source->ring, chunk, slot, words);
         const uint64_t sequence = slots != 0 ? whole_sequence(lane, ((struct record *)(void *)words)->sequence) : 0;
         if (slots == 0 || sequence < lane->counted || sequence >= lane->total) {
             slot++;
@@ -142,7 +141,7 @@ uint64_t lane_survey(struct source *source, uint32_t number, uint64_t chunk)
     uint64_t earliest = UINT64_MAX;
     for (uint32_t slot = 0, slots; slot < limit; slot += slots != 0 ? slots : 1) {
         uint64_t *const words = batch_room(&source->batch);
-        slots = copy_record(source, chunk, slot, words);
+        slots = copy_record(&source->ring, chunk, slot, words);
         if (slots == 0)
             continue;
         const struct record *const record = (const struct record *)(const void *)words;
@@ -152,4 +151,20 @@ uint64_t lane_survey(struct source *source, uint32_t number, uint64_t chunk)
             begin_with(source, lane, record); /* overwrites the room */
     }
     return earliest;
+}
+
+uint64_t source_latest(const struct ring *ring)
+{
+    uint64_t words[CHUNK_SLOTS * SLOT_WORDS], latest = 0;
+    for (uint32_t i = 0; i <= ring->lane_mask; i++) {
+        uint64_t position;
+        ring_lane_count(&ring->lanes[i], &position);
+        const uint64_t chunk = position != 0 ? (position - 1) / CHUNK_SLOTS : 0;
+        for (uint32_t slot = 0, slots; slot < CHUNK_SLOTS; slot += slots != 0 ? slots : 1) {
+            slots = copy_record(ring, chunk, slot, words);
+            if (slots != 0 && words[WORD_END] > latest)
+                latest = words[WORD_END];
+        }
+    }
+    return latest;
 }
