@@ -29,11 +29,19 @@ import socket
 server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 server.bind(('127.0.0.1', $named))
 print('bound', flush=True)
-server.recv(100)" >named.out
+for i in range(3):
+    server.recv(100)
+    print('got', flush=True)" >named.out
 wait_until grep -q bound named.out
+recorded python3 -c "
+import socket
+for i in range(2):
+    socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'hello', ('127.0.0.1', $named))"
+wait_until eval '[ "$(grep -c got named.out)" = 2 ]'
 told() { rows audit >audit && jq -r '[.program, .does, .target, .failed, .errno // ""] | join(" ")' audit | sed 's/ *$//' | sort; }
 sort >want <<END
 python3 connect 127.0.0.1:* 0
+python3 connect 127.0.0.1:$named 0
 python3 connect 255.255.255.255:7 1 EACCES
 python3 listen 127.0.0.1:$named 0
 python3 listen unix:@* 0
@@ -41,6 +49,7 @@ udp_server listen 127.0.0.1:* 0
 END
 told | grep -v 'python3 inherit' >got
 diff want got || fail "the inventory"
+assert_eq "$(jq -c 'select(.does == "listen") | .times' audit | sort -u)" 1 "how often each has listened, whoever wrote to it"
 kill "$pid"
 wait "$pid" 2>/dev/null
 told | grep -v 'python3 inherit' >got

@@ -42,7 +42,7 @@ static void visit(void *context, const struct step *step, bool passes)
 static void take_open(struct audit *audit)
 {
     const struct connection *connection = model_connections(audit->scan.model);
-    for (const struct socket *socket = model_sockets(audit->scan.model); socket != NULL; socket = socket->next) {
+    for (struct socket *socket = model_sockets(audit->scan.model); socket != NULL; socket = socket->next) {
         if (!socket->ended)
             inventory_take_socket(&audit->inventory, socket);
     }

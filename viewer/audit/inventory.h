@@ -40,7 +40,7 @@ void inventory_take(struct inventory *inventory, const struct step *step);
 
 /* Takes a pipe, or a socket, that has ended, or is open at the end. */
 void inventory_take_connection(struct inventory *inventory, const struct connection *connection);
-void inventory_take_socket(struct inventory *inventory, const struct socket *socket);
+void inventory_take_socket(struct inventory *inventory, struct socket *socket);
 
 /* Puts the entries in the order of their lines. */
 void inventory_sort(struct inventory *inventory);

@@ -114,6 +114,9 @@ static const char *plain_protocol(const struct connection *connection)
     return NULL;
 }
 
+/* What is noted in a socket's mark. */
+enum { NOTED_LISTEN = 1, NOTED_BIND = 2 };
+
 /* --- taking ---------------------------------------------------------------------- */
 
 /* Where the pipe leads: a socketpair leads nowhere. */
@@ -122,18 +125,24 @@ static bool leads_somewhere(const struct connection *connection)
     return connection->match != MATCH_PAIR && connection->addresses[SERVER_END].family != 0;
 }
 
+/* That a datagram socket listens: once, however many write to it. */
+static void note_datagrams(struct inventory *inventory, struct socket *socket)
+{
+    const struct holder *const holder = socket_holder(socket);
+    if (holder == NULL || (socket->mark & NOTED_LISTEN) != 0)
+        return;
+    socket->mark |= NOTED_LISTEN;
+    add(inventory, holder->process, ACTION_LISTEN, socket, &socket->local, NULL, socket->port_chosen, NULL)->times++;
+}
+
 void inventory_take_connection(struct inventory *inventory, const struct connection *connection)
 {
     const struct socket *const client = connection->ends[CLIENT_END].socket;
-    const struct socket *const server = connection->ends[SERVER_END].socket;
+    struct socket *const server = connection->ends[SERVER_END].socket;
     if (connection->merged || !leads_somewhere(connection))
         return;
-    if (server != NULL && server->type == SOCK_DGRAM) { /* who answers there, listens there */
-        const struct holder *const holder = socket_holder(server);
-        if (holder != NULL)
-            add(inventory, holder->process, ACTION_LISTEN, server, &server->local, NULL, server->port_chosen, NULL)
-                ->times++;
-    }
+    if (server != NULL && server->type == SOCK_DGRAM) /* who answers there, listens there */
+        note_datagrams(inventory, server);
     const struct holder *const holder = client != NULL ? socket_holder(client) : NULL;
     if (holder == NULL)
         return;
@@ -172,9 +181,6 @@ static void take_send(struct inventory *inventory, const struct step *step)
     add_failure(inventory, step);
 }
 
-/* What is noted in a socket's mark. */
-enum { NOTED_LISTEN = 1, NOTED_BIND = 2 };
-
 static void take_listen(struct inventory *inventory, const struct step *step)
 {
     struct socket *const socket = step->socket;
@@ -204,12 +210,10 @@ static void take_bind(const struct step *step)
         socket->mark |= NOTED_BIND;
 }
 
-void inventory_take_socket(struct inventory *inventory, const struct socket *socket)
+void inventory_take_socket(struct inventory *inventory, struct socket *socket)
 {
-    const struct holder *const holder = socket_holder(socket);
-    if ((socket->mark & NOTED_BIND) == 0 || socket->connect_began != 0 || holder == NULL || socket->local.family == 0)
-        return;
-    add(inventory, holder->process, ACTION_LISTEN, socket, &socket->local, NULL, false, NULL)->times++;
+    if ((socket->mark & NOTED_BIND) != 0 && socket->connect_began == 0 && socket->local.family != 0)
+        note_datagrams(inventory, socket);
 }
 
 /* Sockets of other kinds than TCP, UDP and AF_UNIX. */
