@@ -42,6 +42,7 @@ static bool begin_closing(struct event *event, int fd)
 int around_close(enum call call, int (*run)(int fd), int fd)
 {
     struct event event;
+    library_gives_up(fd);
     if (descriptor_kind(fd) == NO_SOCKET || !event_begin_any(&event, call, fd))
         return run(fd);
     const bool owns = begin_closing(&event, fd);
@@ -143,6 +144,7 @@ EXPORT int fclose(FILE *file)
 {
     struct event event;
     const int fd = stream_descriptor(file);
+    library_gives_up(fd);
     if (descriptor_kind(fd) == NO_SOCKET || !event_begin_any(&event, CALL_fclose, fd))
         return real.fclose(file);
     const bool owns = begin_closing(&event, fd);
@@ -159,6 +161,7 @@ static FILE *reopen(enum call call, FILE *(*run)(const char *path, const char *m
 {
     struct event event;
     const int fd = stream_descriptor(file);
+    library_gives_up(fd);
     if (descriptor_kind(fd) == NO_SOCKET || !event_begin_any(&event, call, fd))
         return run(path, mode, file);
     const bool owns = begin_closing(&event, fd);

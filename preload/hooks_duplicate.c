@@ -29,6 +29,8 @@ EXPORT int dup(int fd)
 int around_dup_to(enum call call, int (*run)(int fd, int to, int flags), int fd, int to, int flags)
 {
     struct event event;
+    if (fd != to)
+        library_gives_up(to);
     if ((!descriptor_is_socket(fd) && !descriptor_is_socket(to)) || !event_begin_any(&event, call, fd))
         return run(fd, to, flags);
     const bool owns = process_owns_memory();

@@ -19,6 +19,9 @@ void library_start(void);
  * end (life.c). */
 void library_begun(void);
 void library_ending(void);
+/* Before `fd`, which may be a standard stream's, names its socket no more: date closes
+ * stdout, and a shell lends it for as long as its echo runs. errno stays. */
+void library_gives_up(int fd);
 
 /* Is set-up over? Every hook asks this before it relies on it, but those that
  * first look whether a descriptor is a socket. */

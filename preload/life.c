@@ -125,8 +125,20 @@ static __attribute__((constructor)) void begin(void)
     library_start();
 }
 
-/* Streams over sockets that nobody made with fdopen: glibc gives each its buffer when
- * it is first used. */
+/* A standard stream over a socket: nobody made it with fdopen, but glibc gives it its
+ * buffer when it is first used. */
+static void note_stream(FILE *stream, int fd)
+{
+    if (stream != NULL && __fbufsize(stream) != 0 && descriptor_is_socket(fd))
+        event_hidden(fd, HIDDEN_STREAM, COUNT_HIDDEN_USE, clock_ticks(ring.clock));
+}
+
+void library_gives_up(int fd)
+{
+    if (fd >= 0 && fd < 3 && descriptor_is_socket(fd) && process_owns_memory())
+        note_stream(real_data.streams[fd], fd);
+}
+
 void library_ending(void)
 {
     if (ring.header == NULL || !process_owns_memory())
@@ -134,9 +146,7 @@ void library_ending(void)
     const int saved = errno;
     for (int i = 0; i < 3; i++) {
         FILE *const stream = real_data.streams[i];
-        const int fd = stream != NULL && __fbufsize(stream) != 0 ? fileno(stream) : -1;
-        if (descriptor_is_socket(fd))
-            event_hidden(fd, HIDDEN_STREAM, COUNT_HIDDEN_USE, clock_ticks(ring.clock));
+        note_stream(stream, stream != NULL ? fileno(stream) : -1);
     }
     errno = saved;
 }

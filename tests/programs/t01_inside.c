@@ -165,6 +165,22 @@ static void do_getchar(void)
     getchar();
     _exit(0);
 }
+/* As a shell does around its echo. */
+static void do_lent(void)
+{
+    const int own = dup(1);
+    dup2(pair[0], 1);
+    printf("hello");
+    fflush(stdout);
+    dup2(own, 1);
+}
+/* As date and its kin, before they exit. */
+static void do_closed(void)
+{
+    dup2(pair[0], 1);
+    printf("hello");
+    fclose(stdout);
+}
 static void do_write(void)
 {
     dup2(pair[0], 1);
@@ -218,8 +234,8 @@ static const struct {
 #define ROW(name) {#name, do_##name},
     ROW(getaddrinfo) ROW(gethostbyname) ROW(res_query) ROW(res_search) ROW(getifaddrs) ROW(if_nameindex)
         ROW(if_nametoindex) ROW(syslog) ROW(rresvport) ROW(bindresvport) ROW(rcmd) ROW(mq_notify) ROW(fdopen)
-            ROW(printf) ROW(getchar) ROW(write) ROW(dprintf) ROW(fclose) ROW(aio) ROW(posix_spawn) ROW(popen)
-                ROW(closefrom) ROW(getpwuid)};
+            ROW(printf) ROW(getchar) ROW(lent) ROW(closed) ROW(write) ROW(dprintf) ROW(fclose) ROW(aio) ROW(posix_spawn)
+                ROW(popen) ROW(closefrom) ROW(getpwuid)};
 
 int main(int argc, char **argv)
 {
