@@ -105,8 +105,8 @@ class Line:
         return self.name in SOCKET_CALLS or self.name == "close_range" or self.new_socket or bool(self.sockets())
 
     def descriptor(self):
-        """The record's `fd`: what the call acts on, the new one for socket."""
-        if self.name == "socket":
+        """The record's `fd`: what the call acts on, the new one where one is made of nothing."""
+        if self.name in ("socket", "pidfd_getfd"):
             return None if self.errno else self.number()
         if self.name in ("socketpair", "close_range"):
             return None
