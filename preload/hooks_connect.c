@@ -96,14 +96,24 @@ EXPORT int listen(int fd, int backlog)
     return after_listen(&event, real.listen(fd, backlog), backlog);
 }
 
+/* A connect to no family at all undoes the one before, and gives the port back that
+ * the stack chose for it: the next sendto is a first one. */
+static void forget_local(int fd, const struct sockaddr *address, socklen_t length)
+{
+    if (descriptor_may_be_socket(fd) && length >= sizeof address->sa_family && address->sa_family == AF_UNSPEC)
+        descriptors.sockets[fd].looked_up &= (uint8_t)~LOCAL_KNOWN;
+}
+
 int after_connect(struct event *event, int result, const struct sockaddr *address, socklen_t length)
 {
     event_returned(event, result);
     const bool under_way = result == 0 || event->error == EINPROGRESS || event->error == EINTR;
-    if (under_way && process_owns_memory())
+    if (under_way && process_owns_memory()) {
+        forget_local(event->fd, address, length);
         event_connects(event, address, length);
-    else if (event_has_read(event, address, length))
+    } else if (event_has_read(event, address, length)) {
         event_peer(event, address, length);
+    }
     event_write(event);
     return result;
 }

@@ -37,7 +37,10 @@ else
     echo "TCP Fast Open is off here: not looked at"
 fi
 check 'bound by the first datagram, by whatever call' 'calls("sendto") + calls("sendmsg") + calls("sendmmsg")
-    | map(select(.peer == "127.0.0.1:\($port)")) | length == 4 and all((.local | port) > 0)' --arg port "$(n receiver_port)"
+    | map(select(.peer == "127.0.0.1:\($port)")) | length == 5 and all((.local | port) > 0)' --arg port "$(n receiver_port)"
+check 'a port that the stack took back is not told of again' 'calls("sendto") | map(select(.bytes == 5 and .type == "dgram")) | only
+    | (.local | port) == ($port | tonumber)' --arg port "$(n apart_port)"
+check_rows sockets 'nor in its row' 'any(.local == "0.0.0.0:\($port)")' --arg port "$(n apart_port)"
 checked 'by whatever call it is peeked at' 'on($fd) | map(select(.call | startswith("recv"))) | map(.bytes) == [null, null, null, null, 7]' peeker
 checked 'what comes back with an error has not come in' 'on($fd) | calls("recvmsg") | only | .ret == 4 and .bytes == null' in_error
 checked 'interrupted: it goes on, from a port that is known' 'on($fd) | calls("connect") | last

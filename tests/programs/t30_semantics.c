@@ -215,6 +215,14 @@ static void send_unbound(void)
         err(1, "sendmsg");
     close(by_message);
     close(by_messages);
+    /* Connected, and no more: the stack has taken the port back, and picks another. */
+    const struct sockaddr nobody = {.sa_family = AF_UNSPEC};
+    const int fd = show("again", socket(AF_INET, SOCK_DGRAM, 0));
+    if (connect(fd, (struct sockaddr *)&address, sizeof address) < 0 || connect(fd, &nobody, sizeof nobody) < 0 ||
+        sendto(fd, "apart", 5, 0, (struct sockaddr *)&address, sizeof address) != 5)
+        err(1, "connect to nobody");
+    show("apart_port", port_of(fd));
+    close(fd);
     close(receiver);
     get_error(ntohs(address.sin_port));
 }
