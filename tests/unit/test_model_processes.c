@@ -192,6 +192,36 @@ static void a_child_of_vfork_may_run_its_program_before(void **state)
     assert_int_equal(socket->open_holders, 1);
 }
 
+/* A program that was started by posix_spawn tells what it has got when its parent
+ * has closed that already. */
+static void a_spawned_program_may_hold_what_its_parent_has_closed(void **state)
+{
+    struct model_fixture *const f = *state;
+    struct socket *const got = say_socket(f, 1, 3, 10), *const closed = say_socket(f, 1, 4, 11);
+    socket_hold(got);
+    socket_hold(closed);
+    say(f, (struct said){.call = CALL_posix_spawn, .arg = {500}});
+    say_close(f, 1, 3, 10);
+    const int64_t close_time = START + f->now * MILLI;
+    say(f, (struct said){.call = CALL_close, .fd = 4, .inode = 11, .at = f->now});
+    enrol(f, 5, 500, 0);
+    say(f, (struct said){.call = CALL_exec, .number = 5, .pid = 500, .family = -1, .type = -1});
+    say(f, (struct said){.call = CALL_inherit, .fd = 7, .number = 5, .pid = 500, .inode = 10});
+    assert_false(got->ended);
+    assert_int_equal(got->open_holders, 1);
+    f->now += 2000;
+    say_send(f, 5, 7, 10, 5);
+    assert_false(got->ended);
+    assert_true(closed->ended); /* as it was, when it was */
+    assert_int_equal(closed->closed, close_time);
+    assert_false(closed->by_exit || closed->unsure_end);
+    say(f, (struct said){.call = CALL_close, .fd = 7, .number = 5, .pid = 500, .inode = 10});
+    assert_true(got->ended);
+    assert_int_equal(got->closed, START + f->now * MILLI);
+    socket_release(f->model, got);
+    socket_release(f->model, closed);
+}
+
 /* --- out of sight ---------------------------------------------------------------- */
 
 static void say_blind_exec(struct model_fixture *f)
@@ -293,6 +323,7 @@ int main(void)
         TEST(a_daemon_leaves_its_parent),
         TEST(a_child_may_be_gone_before_its_fork_returns),
         TEST(a_child_of_vfork_may_run_its_program_before),
+        TEST(a_spawned_program_may_hold_what_its_parent_has_closed),
         TEST(who_leaves_our_sight_may_hold_on),
         TEST(an_exec_that_fails_changes_nothing),
         TEST(another_process_with_the_same_pid_was_not_its_past),

@@ -90,18 +90,31 @@ void facts_acting(struct facts *facts, const struct socket *socket)
     facts->peer_address = socket->peer;
 }
 
-/* Another descriptor, in this process or another, that names the socket just then. */
+/* Another descriptor, in this process or another, that names the socket just then; or
+ * is to, for the socket is on its way to a program that was started, or in a message. */
+static const struct holder *keeper_of(const struct scene *scene, int fd)
+{
+    const struct holder *next = NULL;
+    for (const struct holder *holder = scene->socket->holders; holder != NULL; holder = holder->next) {
+        if (holder->process == scene->process && holder->fd == fd)
+            continue;
+        if (facts_holds(holder, scene->time))
+            return holder;
+        if (next == NULL && holder->since > scene->time)
+            next = holder;
+    }
+    return next;
+}
+
 static void find_keeper(struct facts *facts, const struct scene *scene, int fd)
 {
-    for (const struct holder *holder = scene->socket->holders; holder != NULL; holder = holder->next) {
-        if (!facts_holds(holder, scene->time) || (holder->process == scene->process && holder->fd == fd))
-            continue;
-        memcpy(facts->keeper_comm, holder->process->comm, sizeof facts->keeper_comm);
-        facts->keeper_pid = holder->process->pid;
-        facts->keeper_fd = holder->fd;
-        facts->outcome = OUTCOME_KEPT;
+    const struct holder *const keeper = keeper_of(scene, fd);
+    if (keeper == NULL)
         return;
-    }
+    memcpy(facts->keeper_comm, keeper->process->comm, sizeof facts->keeper_comm);
+    facts->keeper_pid = keeper->process->pid;
+    facts->keeper_fd = keeper->fd;
+    facts->outcome = OUTCOME_KEPT;
 }
 
 /* When the other side had disconnected for good; 0: not as far as is known. */

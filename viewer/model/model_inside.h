@@ -30,7 +30,7 @@
 
 /* How long things wait for a record that may still come, in ns. */
 #define EXIT_GRACE INT64_C(20000000)       /* calls after exit: other libraries' destructors, threads */
-#define EXEC_GRACE INT64_C(1000000000)     /* the `inherit` records behind an exec */
+#define EXEC_GRACE INT64_C(1000000000)     /* the `inherit` records behind an exec, or a spawn */
 #define ACCEPT_GRACE INT64_C(30000000000)  /* a client that left before it was accepted, or read */
 #define CONNECT_GRACE INT64_C(1000000000)  /* an accepted one, until the record of its connect */
 #define PASSING_GRACE INT64_C(60000000000) /* a descriptor on its way in a message */
@@ -39,9 +39,10 @@ enum { FLOWS_MAX = 8192, PAST_HOLDERS_MAX = 32, FAREWELLS = 64, HOLDERS_MAX = 1 
 struct own_process {
     struct process process;
     unsigned refs;
-    bool told;         /* the call that made it is known; not yet, where the child wrote first */
-    int64_t deadline;  /* it exited, or another program took its place: settled then; 0: nothing waits */
-    int64_t exit_time; /* when it did */
+    bool told;           /* the call that made it is known; not yet, where the child wrote first */
+    int64_t deadline;    /* it exited, or another program took its place: settled then; 0: nothing waits */
+    int64_t exit_time;   /* when it did */
+    int64_t heirs_until; /* a program that it started may tell until then what it has got; 0: none was */
     struct own_process *previous_settling, *next_settling;
 };
 
@@ -65,7 +66,8 @@ struct own_socket {
     unsigned past;    /* holders that are not open */
     unsigned passing; /* times that it is on its way in a message */
     int64_t arrived;  /* when it came out of a message that nobody has sent yet, or 0 */
-    int64_t deadline; /* until when it may be on its way without a holder; 0: it has one */
+    int64_t deadline; /* until when it may be on its way without a holder; 0: it has one... */
+    bool to_heir;     /* ...to a program that its holder has started, not in a message */
     bool waiting;     /* it stands in model.on_their_way... */
     int64_t due;      /* ...to be looked at then */
     struct own_socket *next_settling;
@@ -117,8 +119,10 @@ struct model {
     } settling[2];                        /* by how long they wait (EXIT_GRACE, EXEC_GRACE) and when they went */
     struct farewell farewells[FAREWELLS]; /* the latest */
     unsigned next_farewell;
-    struct own_socket *on_their_way, *last_on_its_way;
-    size_t holders; /* of all sockets */
+    struct journey {
+        struct own_socket *first, *last;
+    } on_their_way[2]; /* by how long they wait: PASSING_GRACE, EXEC_GRACE */
+    size_t holders;    /* of all sockets */
     struct lingering {
         struct own_connection *first, *last;
     } lingering[2]; /* by how long they wait, so that each is in order: ACCEPT_GRACE, CONNECT_GRACE */

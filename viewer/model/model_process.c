@@ -103,6 +103,8 @@ void process_forked(struct model *model, struct process *parent, const struct vi
 {
     struct process *const known = map_get(&model->by_pid, pid);
     const int64_t earliest = earliest_birth(view, making);
+    if (making != MADE_COPY)
+        own_process(parent)->heirs_until = view_done(view) + EXEC_GRACE;
     if (is_child(known, parent, earliest)) {
         own_process(known)->told = true;
         if (known->parent == NULL)

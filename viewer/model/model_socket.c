@@ -124,17 +124,21 @@ static void end_socket(struct model *model, struct socket *socket, int64_t time,
     model_discard(model, THING_SOCKET, socket);
 }
 
-/* Behind those that wait already: all wait for the same time. */
+/* Behind those that wait already: all of them for the same time. */
 static void queue_up(struct model *model, struct own_socket *own)
 {
+    struct journey *const journey = &model->on_their_way[own->to_heir];
     own->due = own->deadline;
     own->next_settling = NULL;
-    *(model->on_their_way != NULL ? &model->last_on_its_way->next_settling : &model->on_their_way) = own;
-    model->last_on_its_way = own;
+    *(journey->first != NULL ? &journey->last->next_settling : &journey->first) = own;
+    journey->last = own;
 }
 
-static void wait_for_arrival(struct model *model, struct own_socket *own)
+/* It was closed at that time, and may turn up with another holder. */
+static void wait_for_arrival(struct model *model, struct own_socket *own, int64_t time, bool to_heir)
 {
+    own->to_heir = to_heir;
+    own->deadline = time + (to_heir ? EXEC_GRACE : PASSING_GRACE);
     if (own->waiting)
         return;
     own->waiting = true;
@@ -157,6 +161,19 @@ static void remember_closing(struct model *model, const struct holder *holder)
     *closing = (struct closing){holder->socket, holder->until};
 }
 
+/* Nobody holds its socket any more, as far as is known by now. */
+static void lose_last(struct model *model, const struct holder *holder, bool unsure)
+{
+    struct own_socket *const own = own_socket(holder->socket);
+    const int64_t time = holder->until;
+    if (time == 0)
+        end_socket(model, holder->socket, 0, holder->by_exit, unsure);
+    else if (own->passing != 0 || time < own_process(holder->process)->heirs_until)
+        wait_for_arrival(model, own, time, own->passing == 0);
+    else
+        end_socket(model, holder->socket, own->let_go, own->let_go_by_exit, unsure);
+}
+
 void holder_close(struct model *model, struct holder *holder, int64_t time, bool by_exit, bool unsure)
 {
     struct socket *const socket = holder->socket;
@@ -177,14 +194,18 @@ void holder_close(struct model *model, struct holder *holder, int64_t time, bool
         model,
         (struct change){
             .kind = DESCRIPTOR_CLOSED, .time = time, .process = holder->process, .holder = holder, .socket = socket});
-    if (socket->open_holders == 0 && own->passing != 0 && time != 0) {
-        own->deadline = time + PASSING_GRACE;
-        wait_for_arrival(model, own);
-    } else if (socket->open_holders == 0) {
-        const bool known = time != 0;
-        end_socket(model, socket, known ? own->let_go : 0, known ? own->let_go_by_exit : by_exit, unsure);
-    }
+    if (socket->open_holders == 0)
+        lose_last(model, holder, unsure);
     trim_past(model, holder);
+}
+
+/* Whoever got it, we do not see him; an heir would have told. */
+static void give_up(struct model *model, struct own_socket *own, bool unsure)
+{
+    if (own->to_heir)
+        end_socket(model, &own->socket, own->let_go, own->let_go_by_exit, false);
+    else
+        end_socket(model, &own->socket, 0, false, unsure);
 }
 
 void socket_displaced(struct model *model, uint64_t inode)
@@ -197,7 +218,7 @@ void socket_displaced(struct model *model, uint64_t inode)
             holder_close(model, holder, 0, false, false);
     }
     if (old != NULL && !old->ended) /* it was on its way to nobody */
-        end_socket(model, old, 0, false, false);
+        give_up(model, own_socket(old), false);
 }
 
 void socket_passes(struct socket *socket, int64_t began)
@@ -218,20 +239,26 @@ void socket_arrives(struct socket *socket, int64_t time)
         own->arrived = time;
 }
 
-void sockets_settle(struct model *model, int64_t now)
+static void settle(struct model *model, struct journey *journey, int64_t now)
 {
-    for (struct own_socket *own; (own = model->on_their_way) != NULL && own->due <= now;) {
-        model->on_their_way = own->next_settling;
+    for (struct own_socket *own; (own = journey->first) != NULL && own->due <= now;) {
+        journey->first = own->next_settling;
         if (own->deadline > now) { /* it came, and went once more */
             queue_up(model, own);
             continue;
         }
-        if (own->deadline != 0 && !own->socket.ended) /* whoever got it, we do not see him */
-            end_socket(model, &own->socket, 0, false, true);
+        if (own->deadline != 0 && !own->socket.ended)
+            give_up(model, own, true);
         own->deadline = 0;
         own->waiting = false;
         model_unref(model, THING_SOCKET, own);
     }
+}
+
+void sockets_settle(struct model *model, int64_t now)
+{
+    for (int i = 0; i < 2; i++)
+        settle(model, &model->on_their_way[i], now);
 }
 
 /* --- what is known of it --------------------------------------------------------- */
