@@ -16,7 +16,8 @@ strace also prints who made each system call (-k), so that we need not guess:
                   getaddrinfo or fclose: listed under that function's name
   ours            made by libsockspy.so: the address look-ups
 
-and which descriptors are sockets (-y). Exit 0: recall reaches the bar (100),
+and which descriptors are sockets (-y). The last call of a thread that a signal
+killed may have no record, and is listed. Exit 0: recall reaches the bar (100),
 nothing was invented and no order differs; 1: not so; 2: it could not be run.
 """
 import argparse
@@ -81,6 +82,7 @@ class Line:
         self.errno = match[6]
         self.frames = []
         self.handler = None  # the first of the calls around a signal handler, see around_handlers
+        self.fatal = False  # a signal ended the thread before it was back
 
     def entry(self):
         """(who, function): "ours"; "direct" if the program made it itself; or
@@ -158,6 +160,8 @@ def read_strace(prefix):
                     events.append(last)
                 elif " --- SIG" in text:
                     events.append("signal")
+                elif " +++ killed by" in text and lines:
+                    lines[-1].fatal = True
                 if not last:
                     continue
                 if last.name in NEW_TASK:
@@ -180,6 +184,7 @@ class Seen:
         self.handlers = []  # of each of these, its Line.handler
         self.inodes = {}  # Call -> inodes seen with it
         self.may = collections.Counter()  # Calls that may have a record, and need not
+        self.fatal = collections.Counter()  # of these, the last of threads that were killed
         self.libc = collections.Counter()  # function -> calls
         self.ours = collections.Counter()
         self.bypass = collections.Counter()
@@ -207,8 +212,9 @@ def sort_out(threads, process):
                 seen.may[Call(process[tid], tid, name, line.descriptor(), -1, "EINTR")] += 1
                 continue
             call = Call(process[tid], tid, name, line.descriptor(), line.number(), line.errno)
-            if line.name == "close_range" or closed and line.name not in SOCKET_CALLS:
+            if line.fatal or line.name == "close_range" or closed and line.name not in SOCKET_CALLS:
                 seen.may[call] += 1
+                seen.fatal[call] += line.fatal
                 continue
             seen.program.append(call)
             seen.handlers.append(line.handler)
@@ -362,6 +368,8 @@ def ask(options, prefix, ring):
     good = compare(seen, direct, options.bar, options.alone) and not lost
     if lost:
         print("  lost: %d records" % lost)
+    for call, count in sorted((+(seen.fatal - collections.Counter(call for call, _ in direct))).items(), key=str):
+        print("  killed before it could be told: %s%s" % (show(call), " (%d times)" % count if count > 1 else ""))
     several("libc's own", seen.libc)
     several("records of other calls", others)
     if options.verbose:

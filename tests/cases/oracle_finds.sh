@@ -10,3 +10,18 @@ assert_eq "$status" 1 "the oracle's status"
 assert_grep 'missing: connect' found
 assert_grep 'missing: getsockopt' found
 assert_grep 'recall 9[0-9]\.' found
+
+# A call at whose return a signal ends the program has no record; that is no fault,
+# and is said.
+cat >broken <<'END'
+#!/bin/sh
+/usr/bin/python3 -c 'import signal, socket
+signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+a, b = socket.socketpair()
+b.close()
+a.send(b"x")' || exit 0
+END
+chmod +x broken
+"$top/tests/oracle.py" -- ./broken >found || fail "a program that SIGPIPE ends"
+assert_grep 'killed before it could be told: send.* = -1 EPIPE' found
+assert_grep 'recall 100\.0' found
