@@ -212,14 +212,14 @@ def sort_out(threads, process):
                 seen.may[Call(process[tid], tid, name, line.descriptor(), -1, "EINTR")] += 1
                 continue
             call = Call(process[tid], tid, name, line.descriptor(), line.number(), line.errno)
+            if call.fd in line.sockets():
+                seen.inodes.setdefault(call, set()).add(line.sockets()[call.fd])
             if line.fatal or line.name == "close_range" or closed and line.name not in SOCKET_CALLS:
                 seen.may[call] += 1
                 seen.fatal[call] += line.fatal
                 continue
             seen.program.append(call)
             seen.handlers.append(line.handler)
-            if call.fd in line.sockets():
-                seen.inodes.setdefault(call, set()).add(line.sockets()[call.fd])
     return seen
 
 
