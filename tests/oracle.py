@@ -58,6 +58,9 @@ NEW_TASK = {"clone", "clone3", "fork", "vfork"}
 TRACED = ["%network", "read", "write", "readv", "writev", "preadv2", "pwritev2", "close", "close_range", "?dup2"]
 TRACED += ["dup", "dup3", "fcntl", "ioctl", "sendfile", "splice", "?pidfd_getfd", "clone", "clone3", "?fork", "?vfork",
            "rt_sigreturn"]
+# Where threads wait: a signal that ends one there has cut no call of the above short.
+TRACED += ["?poll", "ppoll", "?select", "pselect6", "?epoll_wait", "epoll_pwait", "?epoll_pwait2", "futex", "wait4",
+           "clock_nanosleep", "?pause", "rt_sigsuspend"]
 
 LIBC = re.compile(r"/(libc[.-]|libc-2|ld-linux|ld-musl|ld-2|libresolv[.-]|libnss_|libnsl[.-]|librt[.-]|libpthread[.-]"
                   r"|libanl[.-]|libdl[.-])")

@@ -174,8 +174,8 @@ static void take_send(struct inventory *inventory, const struct step *step)
 {
     const struct view *const view = step->view;
     const struct socket *const socket = step->socket;
-    const bool fast = (view->record->arg[1] & MSG_FASTOPEN) != 0;
-    if (socket == NULL || !view->failed || (socket->type != SOCK_DGRAM && !fast) || socket->connected ||
+    const bool connects = socket != NULL && socket->connect_began == view->time;
+    if (socket == NULL || !view->failed || (socket->type != SOCK_DGRAM && !connects) || socket->connected ||
         view->peer.family == 0 || view->record->error == EAGAIN || view->record->error == EINPROGRESS)
         return;
     add_failure(inventory, step);

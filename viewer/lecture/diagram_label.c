@@ -57,8 +57,7 @@ static void put_argument(struct out *text, const struct view *view)
         for (unsigned i = 0; i < call->field_count; i++) {
             struct arg arg;
             const struct field *const field = &call->fields[i];
-            if (field->key_size != strlen(telling[t]) || memcmp(field->key, telling[t], field->key_size) != 0 ||
-                !arg_find(view, field, &arg))
+            if (!field_is(field, telling[t], strlen(telling[t])) || !arg_find(view, field, &arg))
                 continue;
             out_char(text, ' ');
             arg_put(text, view, &arg, ARG_TEXT, 32);

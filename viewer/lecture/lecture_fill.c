@@ -247,7 +247,7 @@ static const struct field *field_of(const struct lecture *lecture, const char *n
 {
     const struct call_info *const call = lecture->view->call;
     for (unsigned i = 0; i < call->field_count; i++) {
-        if (call->fields[i].key_size == size && memcmp(call->fields[i].key, name, size) == 0)
+        if (field_is(&call->fields[i], name, size))
             return &call->fields[i];
     }
     return NULL;

@@ -72,6 +72,11 @@ const struct item *view_next(const struct view *view, const struct item *item)
     return item;
 }
 
+bool field_is(const struct field *field, const char *key, size_t size)
+{
+    return field->key_size == size && memcmp(field->key, key, size) == 0;
+}
+
 const struct item *view_item(const struct view *view, const struct field *field)
 {
     static const enum item_kind items[] = {

@@ -101,6 +101,9 @@ const struct item *view_next(const struct view *view, const struct item *item);
  * has none. */
 const uint64_t *view_argument(const struct view *view, enum kind kind);
 
+/* Is it called that, of `size` bytes, in the schema? */
+bool field_is(const struct field *field, const char *key, size_t size);
+
 /* The item that a field of the schema names, or NULL. */
 const struct item *view_item(const struct view *view, const struct field *field);
 

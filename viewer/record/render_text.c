@@ -149,11 +149,6 @@ static void put_count(struct out *out, uint64_t count, const char *one, const ch
     out_text(out, count == 1 ? one : many);
 }
 
-static bool has_key(const struct arg *arg, const char *key)
-{
-    return arg->field->key_size == strlen(key) && memcmp(arg->field->key, key, arg->field->key_size) == 0;
-}
-
 /* Does the line tell this in another place, or is it what everybody expects? */
 static bool is_told_elsewhere(const struct view *view, const struct arg *arg)
 {
@@ -163,7 +158,7 @@ static bool is_told_elsewhere(const struct view *view, const struct arg *arg)
     case KIND_level: return kind_after(KIND_option, arg->number) != KIND_int; /* the option's name */
     case KIND_size: return view->items[ITEM_PAYLOAD] != NULL;
     case KIND_bytes: return arg->number == 0;
-    case KIND_int: return has_key(arg, "iov") && arg->number <= 1;
+    case KIND_int: return field_is(arg->field, "iov", 3) && arg->number <= 1;
     default: return false;
     }
 }
@@ -179,7 +174,7 @@ static void put_key(struct out *out, const struct view *view, const struct arg *
         break;
     }
     case KIND_int:
-        if (has_key(arg, "vlen"))
+        if (field_is(arg->field, "vlen", 4))
             break;
         /* fall through */
     case KIND_fd:
@@ -200,7 +195,7 @@ static void put_arg(struct out *out, const struct text *text, const struct view 
     put_key(out, view, arg);
     if (arg->kind == KIND_size || arg->kind == KIND_bytes) {
         put_count(out, arg->number, "byte", "bytes");
-    } else if (arg->kind == KIND_int && has_key(arg, "vlen")) {
+    } else if (arg->kind == KIND_int && field_is(arg->field, "vlen", 4)) {
         put_count(out, arg->number, "message", "messages");
     } else if (arg->kind == KIND_ms && (int64_t)arg->number < 0) {
         out_text(out, "none");
