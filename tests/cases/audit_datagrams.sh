@@ -48,12 +48,12 @@ python3 listen unix:@* 0
 udp_server listen 127.0.0.1:* 0
 END
 told | grep -v 'python3 inherit' >got
-diff want got || fail "the inventory"
+diff want got || fail "the inventory: $(cat audit)"
 assert_eq "$(jq -c 'select(.does == "listen") | .times' audit | sort -u)" 1 "how often each has listened, whoever wrote to it"
 kill "$pid"
 wait "$pid" 2>/dev/null
 told | grep -v 'python3 inherit' >got
-diff want got || fail "the inventory after its end"
+diff want got || fail "the inventory after its end: $(cat audit)"
 
 # On one CPU, so that no idle lane keeps what came first.
 rm "$SOCKSPY_RING"
