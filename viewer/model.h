@@ -45,6 +45,7 @@ struct process {
     bool exited;              /* it has said so */
     bool executed;            /* another program took its place */
     bool unrecorded;          /* it has exec'd a program that is not recorded */
+    bool missing;             /* it does not live any more, says /proc; its last records may be unread */
     uint64_t opened;          /* sockets that it created */
     uint64_t mark;            /* the renderer's */
     struct fd_table table;    /* by descriptor: the holders that are open */

@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
 # Datagrams in the inventory: a server listens at its port; a client that binds a
 # port before it connects does not, and one whose datagram could not be sent has
-# tried. A server whose start is overwritten has listened all the same.
+# tried. One that only receives listens, whoever chose its port. A server whose start is overwritten has listened all the same.
 . "$(dirname "$0")/../lib.sh" || exit 1
 need python3 taskset
 serve udp_server 0 1
 server=$pid
-recorded python3 - "$port" "$(free_port)" <<'END' || fail "the client"
+recorded python3 - "$port" >receiver.out <<'END' || fail "the client"
 import socket, sys
 client = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-client.bind(("127.0.0.1", int(sys.argv[2])))
+client.bind(("127.0.0.1", 0))
 client.connect(("127.0.0.1", int(sys.argv[1])))
 client.send(b"hello")
 client.recv(100)
@@ -18,21 +18,29 @@ try:
     lost.sendto(b"to all", ("255.255.255.255", 7)) # needs SO_BROADCAST
 except PermissionError:
     pass
+receiver = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+receiver.bind(("127.0.0.1", 0))
+socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b"hello", receiver.getsockname())
+receiver.recv(100)
+print(receiver.getsockname()[1])
 nameless = socket.socket(socket.AF_UNIX)
 nameless.bind("")
 nameless.listen()
 END
 wait "$server"
-named=$(free_port)
 start_recorded python3 -c "
 import socket
 server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-server.bind(('127.0.0.1', $named))
-print('bound', flush=True)
+with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe: # a port that is free, to be named
+    probe.bind(('127.0.0.1', 0))
+    name = probe.getsockname()
+server.bind(name)
+print('bound', server.getsockname()[1], flush=True)
 for i in range(3):
     server.recv(100)
     print('got', flush=True)" >named.out
 wait_until grep -q bound named.out
+named=$(sed -n 's/^bound //p' named.out)
 recorded python3 -c "
 import socket
 for i in range(2):
@@ -42,8 +50,10 @@ told() { rows audit >audit && jq -r '[.program, .does, .target, .failed, .errno 
 sort >want <<END
 python3 connect 127.0.0.1:* 0
 python3 connect 127.0.0.1:$named 0
+python3 connect 127.0.0.1:$(cat receiver.out) 0
 python3 connect 255.255.255.255:7 1 EACCES
 python3 listen 127.0.0.1:$named 0
+python3 listen 127.0.0.1:* 0
 python3 listen unix:@* 0
 udp_server listen 127.0.0.1:* 0
 END

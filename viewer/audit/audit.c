@@ -105,8 +105,8 @@ int audit_judge(struct audit *audit)
     struct procfs procfs;
     procfs_open(&procfs, "/proc");
     living_check(&audit->scan, &procfs, visit, audit);
+    blind_look(&audit->blind, &audit->scan, &procfs, visit, audit);
     take_open(audit);
-    blind_look(&audit->blind, &audit->scan, &procfs);
     inventory_sort(&audit->inventory);
     inventory_judge(&audit->inventory, &audit->rules);
     int status = STATUS_DONE;

@@ -5,6 +5,7 @@
 #include "names.h"
 #include "proc/program.h"
 #include "record/counts.h"
+#include "tables/living.h"
 
 #include <stdarg.h>
 
@@ -167,15 +168,19 @@ struct search {
     int depth;
 };
 
-/* A descriptor of a living process: do the records know it? */
-static void check_descriptor(void *context, int fd, enum named named, uint64_t inode)
+static void check_ring(void *context, int fd, enum named named, uint64_t inode)
 {
     const struct search *const search = context;
-    const struct process *const process = search->process;
+    (void)inode;
     if (named == NAMED_URING)
         add(search->blind, "io_uring", 1, true, "%s[%u] has an io_uring as fd %d: what goes through it is not seen",
-            process->comm, process->pid, fd);
-    else if (process_descriptor(process, fd) == NULL && model_socket(search->model, inode) == NULL)
+            search->process->comm, search->process->pid, fd);
+}
+
+static void tell_unknown(void *context, struct process *process, int fd, uint64_t inode)
+{
+    const struct search *const search = context;
+    if (process_descriptor(process, fd) == NULL && model_socket(search->model, inode) == NULL)
         add(search->blind, "socket", 1, true, "%s[%u] holds a socket as fd %d that the records do not know",
             process->comm, process->pid, fd);
 }
@@ -186,7 +191,8 @@ static void check_child(void *context, uint32_t pid)
     char path[SIZE_TEXT], text[SIZE_TEXT];
     if (search->depth >= GENERATIONS)
         return;
-    if (procfs_has_library(search->procfs, pid) == ALIVE_NO && procfs_program(search->procfs, pid, path, sizeof path)) {
+    if (!sight_wait(&search->blind->sight, search->procfs, pid) &&
+        procfs_program(search->procfs, pid, path, sizeof path)) {
         const char *const why = program_obstacle(path, text, sizeof text);
         sight_known(&search->blind->sight, pid);
         add(search->blind, "program", 1, true, "%s[%u], started by %s[%u], is not recorded%s%s", path, pid,
@@ -208,7 +214,7 @@ static void look_at_living(struct blind *blind, const struct model *model, const
         if (is_unborn(process))
             check_child(&search, process->pid);
         else
-            procfs_descriptors(procfs, process->pid, check_descriptor, &search);
+            procfs_descriptors(procfs, process->pid, check_ring, &search);
         procfs_children(procfs, process->pid, check_child, &search);
     }
 }
@@ -237,9 +243,11 @@ static void add_counts(struct blind *blind, const struct ring *ring)
     }
 }
 
-void blind_look(struct blind *blind, struct scan *scan, const struct procfs *procfs)
+void blind_look(struct blind *blind, struct scan *scan, const struct procfs *procfs, scan_visit *visit, void *context)
 {
-    drop_withdrawn(blind);
+    struct search search = {.blind = blind, .model = scan->model};
+    living_unknown(scan, procfs, visit, context, tell_unknown, &search);
+    drop_withdrawn(blind); /* there come no more records */
     if (blind->lost != 0)
         add(blind, "lost", blind->lost, true, "%llu records are missing: overwritten by later ones, or never finished",
             (unsigned long long)blind->lost);

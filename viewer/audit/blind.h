@@ -33,8 +33,9 @@ struct blind {
 /* Takes a step as it comes. */
 void blind_take(struct blind *blind, const struct step *step);
 
-/* At the end: the ring's counts, children that never wrote, living processes. */
-void blind_look(struct blind *blind, struct scan *scan, const struct procfs *procfs);
+/* At the end: the ring's counts, children that never wrote, living processes. What
+ * comes into the ring meanwhile goes to `visit`. */
+void blind_look(struct blind *blind, struct scan *scan, const struct procfs *procfs, scan_visit *visit, void *context);
 
 size_t blind_serious(const struct blind *blind);
 void blind_free(struct blind *blind);

@@ -201,18 +201,20 @@ static void take_accept(struct inventory *inventory, const struct step *step)
         take_listen(inventory, step);
 }
 
-/* A datagram socket with a name that others were told listens under it, but for a
- * client that chooses its own port: it may yet turn out to be one. */
+/* A datagram socket with a name that others were told may listen under it. */
 static void take_bind(const struct step *step)
 {
     struct socket *const socket = step->socket;
-    if (socket != NULL && !step->view->failed && socket->type == SOCK_DGRAM && !socket->port_chosen)
+    if (socket != NULL && !step->view->failed && socket->type == SOCK_DGRAM)
         socket->mark |= NOTED_BIND;
 }
 
+/* A client connects; where the stack chose the port, it is one that sends. */
 void inventory_take_socket(struct inventory *inventory, struct socket *socket)
 {
-    if ((socket->mark & NOTED_BIND) != 0 && socket->connect_began == 0 && socket->local.family != 0)
+    const bool only_receives = socket->in.calls != 0 && socket->out.calls == 0;
+    if ((socket->mark & NOTED_BIND) != 0 && socket->connect_began == 0 && socket->local.family != 0 &&
+        (!socket->port_chosen || only_receives))
         note_datagrams(inventory, socket);
 }
 

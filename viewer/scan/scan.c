@@ -59,14 +59,19 @@ bool scan_more(struct scan *scan, bool last, scan_visit *visit, void *context)
     return take(scan, visit, context);
 }
 
+void scan_rest(struct scan *scan, scan_visit *visit, void *context)
+{
+    scan_more(scan, true, visit, context);
+    visit(context, model_finish(scan->model), true);
+}
+
 void scan_until(struct scan *scan, bool (*ended)(void *waited), void *waited, scan_visit *visit, void *context)
 {
     while (!ended(waited)) {
         scan_more(scan, false, visit, context);
         source_sleep(&scan->source);
     }
-    scan_more(scan, true, visit, context);
-    visit(context, model_finish(scan->model), true);
+    scan_rest(scan, visit, context);
 }
 
 int scan_close(struct scan *scan)

@@ -35,6 +35,9 @@ void scan_all(struct scan *scan, scan_visit *visit, void *context);
  * Returns whether there was anything. */
 bool scan_more(struct scan *scan, bool last, scan_visit *visit, void *context);
 
+/* Takes what has come since; the model is at its end again. */
+void scan_rest(struct scan *scan, scan_visit *visit, void *context);
+
 /* Follows until `ended`, then takes what is left; the model is at its end then. */
 void scan_until(struct scan *scan, bool (*ended)(void *waited), void *waited, scan_visit *visit, void *context);
 

@@ -2,13 +2,14 @@
 #include "scan/sight.h"
 
 #include "base/memory.h"
-#include "proc/procfs.h"
 #include "proc/program.h"
 
 #include <sched.h>
 #include <string.h>
+#include <time.h>
 
-enum { OBSTACLE_TEXT = 320 };
+enum { OBSTACLE_TEXT = 320, PATH_TEXT = 512 };
+enum { WAIT_ONCE = 5, WAIT_MOST = 500 }; /* ms */
 
 /* A program that a record says was started under this number. */
 struct started {
@@ -147,19 +148,57 @@ static bool has_begun(const struct processes *rows, uint32_t pid, uint64_t since
     return false;
 }
 
+static bool may_load(const struct procfs *procfs, uint32_t pid)
+{
+    char path[PATH_TEXT], text[OBSTACLE_TEXT];
+    return procfs_program(procfs, pid, path, sizeof path) && program_obstacle(path, text, sizeof text) == NULL;
+}
+
+bool sight_wait(struct sight *sight, const struct procfs *procfs, uint32_t pid)
+{
+    enum alive has;
+    while ((has = procfs_has_library(procfs, pid)) == ALIVE_NO && sight->waited < WAIT_MOST && may_load(procfs, pid)) {
+        nanosleep(&(struct timespec){.tv_nsec = WAIT_ONCE * 1000000L}, NULL);
+        sight->waited += WAIT_ONCE;
+    }
+    return has != ALIVE_NO;
+}
+
 /* It has been loaded, and is about to say so. */
 static bool is_beginning(const struct procfs *procfs, uint32_t pid)
 {
     return procfs != NULL && procfs_has_library(procfs, pid) == ALIVE_YES;
 }
 
+/* Has it gone on as a program that has said nothing since? */
+static bool is_silent_row(const struct sight *sight, const struct processes *rows, const struct ring_process *row)
+{
+    const uint64_t since = row->moment.ticks;
+    return row->number != 0 && (row->flags & PROCESS_BECOMES) != 0 && !has_begun(rows, row->pid, since) &&
+           (uint64_t)(uintptr_t)map_get(&sight->began, row->pid) <= since;
+}
+
+/* Gives those that have not said anything yet, and live, the time to. */
+static void wait_for_silent(struct sight *sight, struct processes *rows, const struct procfs *procfs,
+                            const struct ring *ring)
+{
+    for (size_t i = 0; i < RING_PROCESSES; i++) {
+        if (is_silent_row(sight, rows, &rows->rows[i]))
+            sight_wait(sight, procfs, rows->rows[i].pid);
+    }
+    for (size_t i = 0; i < sight->started.room; i++) {
+        const struct started *const started = sight->started.slots[i].value;
+        if (started != NULL && !has_begun(rows, started->pid, started->ticks))
+            sight_wait(sight, procfs, started->pid);
+    }
+    processes_read(rows, ring); /* and some may have come and gone */
+}
+
 static void look_at_rows(struct sight *sight, const struct processes *rows, const struct procfs *procfs)
 {
     for (size_t i = 0; i < RING_PROCESSES; i++) {
         const struct ring_process *const row = &rows->rows[i];
-        const uint64_t since = row->moment.ticks;
-        if (row->number == 0 || (row->flags & PROCESS_BECOMES) == 0 || has_begun(rows, row->pid, since) ||
-            (uint64_t)(uintptr_t)map_get(&sight->began, row->pid) > since || is_beginning(procfs, row->pid))
+        if (!is_silent_row(sight, rows, row) || is_beginning(procfs, row->pid))
             continue;
         char by[sizeof row->comm + 1] = "", path[sizeof row->next + 1] = "";
         memcpy(by, row->comm, sizeof row->comm);
@@ -203,6 +242,8 @@ void sight_look(struct sight *sight, const struct ring *ring)
     if (now)
         procfs_open(&procfs, "/proc");
     processes_read(rows, ring);
+    if (now)
+        wait_for_silent(sight, rows, &procfs, ring);
     look_at_rows(sight, rows, now ? &procfs : NULL);
     look_at_started(sight, rows, now ? &procfs : NULL);
     free(rows);

@@ -6,6 +6,7 @@
 #define SOCKSPY_SIGHT_H
 
 #include "base/map.h"
+#include "proc/procfs.h"
 #include "record/decode.h"
 
 /* A program that was not seen. */
@@ -25,6 +26,7 @@ struct sight {
     struct unseen *unseen;
     size_t count, room;
     struct map by_text; /* by both texts of an unseen one: its number, from 1 */
+    unsigned waited;    /* ms, for programs that were about to begin */
 };
 
 /* Takes every record as it comes. */
@@ -32,6 +34,12 @@ void sight_take(struct sight *sight, const struct view *view);
 
 /* That process is known to run unrecorded: sight_look shall not tell of it. */
 void sight_known(struct sight *sight, uint32_t pid);
+
+/* Waits for a living program without our library, if nothing speaks against its
+ * being loaded yet: between exec and the dynamic linker's work it looks like one that
+ * is out of sight. Returns false if it came without; over all calls it does not wait
+ * longer than half a second. */
+bool sight_wait(struct sight *sight, const struct procfs *procfs, uint32_t pid);
 
 /* At the end: fills in `unseen`, with the ring's own table of processes, and with
  * /proc for those that are just about to begin. */

@@ -1,10 +1,12 @@
 /* living.c - see living.h. */
 #include "tables/living.h"
 
+#include "base/map.h"
 #include "base/memory.h"
 #include "proc/unix_peers.h"
 
 #include <sys/socket.h>
+#include <time.h>
 
 /* Things found in one go, to be dealt with in another, for that may change the
  * lists in which they stand. */
@@ -22,16 +24,35 @@ static void add(struct found *found, void *item)
     found->items[found->count++] = item;
 }
 
+/* Marks those that live no more; returns whether there are new ones. */
+static bool find_missing(const struct scan *scan, const struct procfs *procfs)
+{
+    bool any = false;
+    for (struct process *process = model_processes(scan->model); process != NULL; process = process->next) {
+        if (process->gone || process->missing || procfs_alive(procfs, process) != ALIVE_NO)
+            continue;
+        any = process->missing = true;
+    }
+    return any;
+}
+
+/* What they wrote before they went is read first: with what is read by the next
+ * time, while following. */
 static void end_the_dead(struct scan *scan, const struct procfs *procfs, scan_visit *visit, void *context)
 {
     struct found dead = {0};
+    const bool follow = scan->options->follow;
+    if (!follow && find_missing(scan, procfs))
+        scan_rest(scan, visit, context);
     for (struct process *process = model_processes(scan->model); process != NULL; process = process->next) {
-        if (!process->gone && procfs_alive(procfs, process) == ALIVE_NO)
+        if (process->missing && !process->gone)
             add(&dead, process);
     }
     for (size_t i = 0; i < dead.count; i++)
         visit(context, model_gone(scan->model, dead.items[i]), true);
     free(dead.items);
+    if (follow)
+        find_missing(scan, procfs);
 }
 
 enum alive living_is_open(const struct procfs *procfs, const struct socket *socket)
@@ -130,12 +151,79 @@ void living_check(struct scan *scan, const struct procfs *procfs, scan_visit *vi
 
 /* --- what the records do not tell ------------------------------------------------- */
 
+/* Sockets of which the records say nothing, looked for several times: what was
+ * made since the ring was read stands in it the next time. */
 struct search {
+    struct scan *scan;
+    const struct procfs *procfs;
+    living_found *found; /* called the last time */
+    void *context;
+    struct process *process;
+    struct map seen; /* by process, descriptor and inode: how often in a row */
+    uintptr_t round;
+    size_t left;
+};
+
+enum { ROUNDS = 4, BETWEEN = 10000000 /* ns */ };
+
+static bool is_known(const struct search *search, int fd, uint64_t inode)
+{
+    const struct holder *const holder = process_descriptor(search->process, fd);
+    return holder != NULL && (holder->socket->inode == 0 || holder->socket->inode == inode);
+}
+
+static void look_at_descriptor(void *context, int fd, enum named named, uint64_t inode)
+{
+    struct search *const search = context;
+    if (named != NAMED_SOCKET || is_known(search, fd, inode))
+        return;
+    const uint64_t key = map_mix(map_mix(search->process->pid, (uint64_t)fd), inode);
+    if ((uintptr_t)map_get(&search->seen, key) != search->round)
+        return; /* it was made just now */
+    map_put(&search->seen, key, (void *)(search->round + 1));
+    search->left++;
+    if (search->round + 1 == ROUNDS)
+        search->found(search->context, search->process, fd, inode);
+}
+
+static void look_around(struct search *search)
+{
+    struct found living = {0};
+    for (struct process *process = model_processes(search->scan->model); process != NULL; process = process->next) {
+        if (!process->gone && !process->executed && procfs_alive(search->procfs, process) == ALIVE_YES)
+            add(&living, process);
+    }
+    search->left = 0;
+    for (size_t i = 0; i < living.count; i++) {
+        search->process = living.items[i];
+        procfs_descriptors(search->procfs, search->process->pid, look_at_descriptor, search);
+    }
+    free(living.items);
+}
+
+void living_unknown(struct scan *scan, const struct procfs *procfs, scan_visit *visit, void *visitor,
+                    living_found *found, void *context)
+{
+    struct search search = {.scan = scan, .procfs = procfs, .found = found, .context = context};
+    if (!ring_is_of_this_boot(&scan->source.ring))
+        return;
+    look_around(&search);
+    while (search.left != 0 && ++search.round < ROUNDS) {
+        if (search.round > 1)
+            nanosleep(&(struct timespec){.tv_nsec = BETWEEN}, NULL);
+        scan_rest(scan, visit, visitor);
+        look_around(&search);
+    }
+    map_free(&search.seen);
+}
+
+/* --- and the model shall know of --------------------------------------------------- */
+
+struct finder {
     struct scan *scan;
     const struct procfs *procfs;
     scan_visit *visit;
     void *context;
-    struct process *process;
 };
 
 /* Does the filter let it through, as far as it is about more than calls? */
@@ -151,15 +239,12 @@ static bool passes(const struct scan *scan, const struct discovery *found)
     return filter_match(&scan->options->filter, &view);
 }
 
-static void find_descriptor(void *context, int fd, enum named named, uint64_t inode)
+static void discover(void *context, struct process *process, int fd, uint64_t inode)
 {
-    const struct search *const search = context;
-    const struct holder *const known = process_descriptor(search->process, fd);
-    if (named != NAMED_SOCKET || (known != NULL && (known->socket->inode == 0 || known->socket->inode == inode)))
-        return;
+    const struct finder *const finder = context;
     struct procfs_socket told = {.family = 0};
-    procfs_socket(search->procfs, search->process->pid, inode, &told);
-    const struct discovery found = {.process = search->process,
+    procfs_socket(finder->procfs, process->pid, inode, &told);
+    const struct discovery found = {.process = process,
                                     .fd = fd,
                                     .inode = inode,
                                     .family = told.family,
@@ -169,7 +254,7 @@ static void find_descriptor(void *context, int fd, enum named named, uint64_t in
                                     .peer_closed = told.peer_closed,
                                     .local = told.local,
                                     .peer = told.peer};
-    search->visit(search->context, model_discover(search->scan->model, &found), passes(search->scan, &found));
+    finder->visit(finder->context, model_discover(finder->scan->model, &found), passes(finder->scan, &found));
 }
 
 /* Has another program taken its place? */
@@ -199,17 +284,8 @@ static void meet_the_silent(struct scan *scan, const struct procfs *procfs)
 
 void living_find(struct scan *scan, const struct procfs *procfs, scan_visit *visit, void *context)
 {
-    struct found living = {0};
-    if (!ring_is_of_this_boot(&scan->source.ring))
-        return;
-    meet_the_silent(scan, procfs);
-    for (struct process *process = model_processes(scan->model); process != NULL; process = process->next) {
-        if (!process->gone && !process->executed && procfs_alive(procfs, process) == ALIVE_YES)
-            add(&living, process);
-    }
-    for (size_t i = 0; i < living.count; i++) {
-        struct search search = {scan, procfs, visit, context, living.items[i]};
-        procfs_descriptors(procfs, search.process->pid, find_descriptor, &search);
-    }
-    free(living.items);
+    struct finder finder = {scan, procfs, visit, context};
+    if (ring_is_of_this_boot(&scan->source.ring))
+        meet_the_silent(scan, procfs);
+    living_unknown(scan, procfs, visit, context, discover, &finder);
 }

@@ -12,6 +12,13 @@
  * nothing for a ring from before the machine was started. */
 void living_check(struct scan *scan, const struct procfs *procfs, scan_visit *visit, void *context);
 
+/* Tells of every descriptor of a living process whose socket the records do not
+ * know. Reads on in the ring meanwhile, so that what was made just now is known:
+ * what comes goes to `visit`. `process` is valid during the call of `found`. */
+typedef void living_found(void *context, struct process *process, int fd, uint64_t inode);
+void living_unknown(struct scan *scan, const struct procfs *procfs, scan_visit *visit, void *visitor,
+                    living_found *found, void *context);
+
 /* Finds the sockets that living programs hold and the records do not know, for
  * they are overwritten, or went by out of sight; tells the model of each. */
 void living_find(struct scan *scan, const struct procfs *procfs, scan_visit *visit, void *context);

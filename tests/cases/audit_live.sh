@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# What goes on while the viewer looks is no blind spot: sockets that were made after
+# the ring was read, programs between exec and the dynamic linker's work; and what
+# processes did just before they went is not missing.
+. "$(dirname "$0")/../lib.sh" || exit 1
+need nginx wrk strace
+mkdir www
+echo hello >www/index.html
+port=$(free_port)
+SOCKSPY_SIZE=256M serve_nginx "$port" 2
+start wrk -t1 -c20 -d4 -H 'Connection: close' "http://127.0.0.1:$port/" >wrk.out
+looks=0
+while kill -0 "$pid" 2>/dev/null; do
+    rows audit >>audit || fail "audit"
+    looks=$((looks + 1))
+done
+jq -r 'select(.serious) | .text' audit >spots
+[ "$looks" -gt 1 ] || fail "only $looks looks: $(cat wrk.out)"
+[ -s spots ] && fail "blind spots in $looks looks: $(sort spots | uniq -c | head -n 20)"
+
+# The dynamic linker is slow to open the library.
+rm "$SOCKSPY_RING"
+start_recorded strace -f -o trace -e trace=execve,openat -e inject=openat:delay_enter=200000:when=1 \
+    sh -c '/bin/sleep 0.3; true' 2>strace.err
+looks=0
+while kill -0 "$pid" 2>/dev/null; do
+    [ -e "$SOCKSPY_RING" ] || continue
+    rows audit | jq -r 'select(.not_seen == "program") | .text' >>programs || fail "audit"
+    "$spy" info "$SOCKSPY_RING" | sed -n '/^not seen.* ran /p' >>programs
+    looks=$((looks + 1))
+done
+wait "$pid" || skip "strace may not be used here: $(cat strace.err)"
+[ "$looks" -gt 1 ] || fail "only $looks looks while programs were loaded"
+[ -s programs ] && fail "in $looks looks: $(sort programs | uniq -c)"
+
+# Clients that end while the viewer looks have all that they did in their rows.
+rm "$SOCKSPY_RING"
+start_recorded sh -c 'for i in $(seq 400); do "$@" || exit; done' sh "$samples/http_client" "$port" >clients.out
+looks=0
+while kill -0 "$pid" 2>/dev/null; do
+    [ -e "$SOCKSPY_RING" ] || continue
+    rows sockets | jq -c 'select(.state == "closed") | [.bytes_out, .bytes_in, .closed != null]' >>closed || fail "sockets"
+    looks=$((looks + 1))
+done
+wait "$pid" || fail "a client failed"
+[ "$looks" -gt 1 ] || fail "only $looks looks while clients came and went"
+assert_eq "$(sort -u closed | wc -l)" 1 "ways of being closed, in $looks looks: $(sort closed | uniq -c)"
