@@ -15,7 +15,7 @@
 #define MILLISECOND INT64_C(1000000)
 
 enum {
-    SECOND_LOOK_ONCE = 1 * MILLISECOND,    /* how long to wait for a record that is being written */
+    SECOND_LOOK_ONCE = 50 * MILLISECOND,   /* how long to wait for a record whose writer may have lost its CPU */
     SECOND_LOOK_FOLLOW = 10 * MILLISECOND, /* the same while following */
     HOLD_BACK = 15 * MILLISECOND,          /* lanes may be that far apart */
     SLEEP_ACTIVE = 5 * MILLISECOND,

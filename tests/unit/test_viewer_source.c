@@ -214,7 +214,7 @@ static void a_broken_record_is_counted_at_its_place(void **state)
 static void *finish_soon(void *argument)
 {
     struct record *const record = argument;
-    nanosleep(&(struct timespec){.tv_nsec = 300000}, NULL);
+    nanosleep(&(struct timespec){.tv_nsec = 5000000}, NULL); /* a slice of the scheduler's */
     __atomic_fetch_xor((uint64_t *)&record->ret, 1, __ATOMIC_RELAXED);
     return NULL;
 }
