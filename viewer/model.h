@@ -109,6 +109,7 @@ struct socket {
     struct socket *previous, *next;
     uint64_t inode;       /* 0: not known */
     uint8_t family, type; /* AF_*, SOCK_*; 0: not known */
+    uint16_t protocol;    /* as transport_other() gives it */
     enum role role;
     struct address local, peer; /* peer: that it is, or was, connected to; else of the last datagram */
     char *host;                 /* the name that was looked up to get the peer's address, or NULL */
@@ -160,6 +161,7 @@ struct connection {
     uint64_t id;
     struct connection *previous, *next;
     uint8_t family, type;
+    uint16_t protocol; /* of either end; MPTCP is TCP on its way */
     enum match match;
     struct end ends[2];
     struct address addresses[2]; /* of each end, as far as either tells */

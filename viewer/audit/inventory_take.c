@@ -4,21 +4,19 @@
 
 #include "base/memory.h"
 #include "record/payload.h"
+#include "record/transport.h"
 
 #include <errno.h>
 #include <sys/socket.h>
 
 /* --- entries --------------------------------------------------------------------- */
 
-static const char *kind_word(uint8_t family, uint8_t type)
+static const char *kind_word(uint8_t family, uint8_t type, uint16_t protocol)
 {
-    const bool six = family == AF_INET6, stream = type == SOCK_STREAM;
     if (family == AF_UNIX)
-        return stream ? "unix" : type == SOCK_DGRAM ? "unix dgram" : "unix seqpacket";
-    if ((family == AF_INET || six) && (stream || type == SOCK_DGRAM))
-        return stream ? (six ? "tcp6" : "tcp") : (six ? "udp6" : "udp");
-    const char *const name = name_of(KIND_family, family);
-    return name != NULL ? name : "other";
+        return type == SOCK_STREAM ? "unix" : type == SOCK_DGRAM ? "unix dgram" : "unix seqpacket";
+    const char *const word = transport_word(family, type, protocol), *const name = name_of(KIND_family, family);
+    return word != NULL ? word : name != NULL ? name : "other";
 }
 
 /* "host:port", where a port that the stack chose is a star. */
@@ -52,7 +50,7 @@ static struct entry *add(struct inventory *inventory, const struct process *proc
     struct entry *const entry = memory_new(1, sizeof *entry);
     memcpy(entry->program, process->comm, sizeof entry->program);
     entry->action = action;
-    entry->kind = kind_word(socket->family, socket->type);
+    entry->kind = kind_word(socket->family, socket->type, socket->protocol);
     entry->protocol = protocol;
     entry->address = *address;
     entry->port = chosen ? 0 : address->port;
@@ -231,7 +229,7 @@ static void take_opened(struct inventory *inventory, const struct step *step, co
     struct entry *const entry = memory_new(1, sizeof *entry);
     memcpy(entry->program, step->process->comm, sizeof entry->program);
     entry->action = ACTION_OPEN;
-    entry->kind = kind_word(family, socket->type);
+    entry->kind = kind_word(family, socket->type, socket->protocol);
     entry->address = none;
     if (asprintf(&entry->target, "%s %s", entry->kind, type != NULL ? type : "socket") < 0)
         entry->target = NULL;

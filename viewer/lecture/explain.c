@@ -130,7 +130,7 @@ static void put_pipe(struct explain *explain, const struct pipe *pipe, unsigned 
     out_char(scratch, ' ');
     out_uint(scratch, number);
     out_text(scratch, " (");
-    put_kind(scratch, pipe->connection->family, pipe->connection->type);
+    put_kind(scratch, pipe->connection->family, pipe->connection->type, pipe->connection->protocol);
     out_char(scratch, ')');
     if (pipe->connection->error != 0) { /* it never came to be */
         const char *const error = name_of(KIND_errno, (uint64_t)pipe->connection->error);

@@ -4,6 +4,8 @@
 #include "base/memory.h"
 #include "model/model_inside.h"
 
+#include <netinet/in.h>
+
 struct own_connection *connection_new(struct model *model, const struct socket *socket, int64_t opened)
 {
     struct own_connection *const own = memory_new(1, sizeof *own);
@@ -13,6 +15,7 @@ struct own_connection *connection_new(struct model *model, const struct socket *
     connection->id = ++model->sums.connections;
     connection->family = socket->family;
     connection->type = socket->type;
+    connection->protocol = socket->protocol != IPPROTO_MPTCP ? socket->protocol : 0;
     connection->opened = opened;
     connection->previous = model->last_connection;
     *(model->last_connection != NULL ? &model->last_connection->next : &model->connections) = connection;

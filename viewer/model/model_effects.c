@@ -3,7 +3,10 @@
  * model_run.c. */
 #include "model/model_effects.h"
 
+#include "record/transport.h"
+
 #include <errno.h>
+#include <netinet/in.h>
 
 #define CLOEXEC_ONLY 4u /* CLOSE_RANGE_CLOEXEC */
 
@@ -33,6 +36,9 @@ static void take_socket(struct model *model, const struct view *view)
     if (view->failed)
         return;
     struct socket *const socket = create(model, view, (int)view->record->ret, view->record->inode, CAME_CREATED);
+    const uint64_t *const protocol = view_argument(view, KIND_protocol);
+    if (protocol != NULL)
+        socket->protocol = transport_other(socket->family, socket->type, *protocol);
     model->step.socket = socket;
     model->step.holder = process_descriptor(model->step.process, (int)view->record->ret);
 }
@@ -88,6 +94,8 @@ static void take_accept(struct model *model, const struct view *view)
                                          view->inodes_told ? view->created[0].inode : record->inode, CAME_ACCEPTED);
     socket->local = view->local;
     socket->peer = view->peer;
+    if (holder != NULL && holder->socket->protocol != IPPROTO_MPTCP) /* a client without it gets plain TCP */
+        socket->protocol = holder->socket->protocol;
     socket->role = ROLE_SERVER;
     socket->connected = true;
     socket->connected_at = view_done(view);

@@ -87,7 +87,7 @@ static void put_sockets(struct report *report)
             continue;
         rows_open(rows);
         rows_int(rows, (int64_t)s->id);
-        put_kind(&rows->text, s->family, s->type);
+        put_kind(&rows->text, s->family, s->type, s->protocol);
         rows_text(rows);
         rows_word(rows, role_word(s->role));
         rows_address(rows, &s->local);
@@ -149,7 +149,7 @@ static void put_connection(struct rows *rows, const struct pipe *pipe)
         rows_address(rows, &connection->addresses[end]);
     rows_close(rows);
     rows_foreign(rows, host_of(connection), strlen(host_of(connection)));
-    put_kind(&rows->text, connection->family, connection->type);
+    put_kind(&rows->text, connection->family, connection->type, connection->protocol);
     rows_text(rows);
     rows_open(rows);
     for (int end = 0; end < 2; end++) {

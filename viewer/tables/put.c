@@ -3,6 +3,7 @@
 
 #include "names.h"
 #include "record/payload.h"
+#include "record/transport.h"
 
 #include <sys/socket.h>
 #include <time.h>
@@ -94,12 +95,11 @@ void put_descriptor(struct out *out, const struct socket *socket)
     }
 }
 
-void put_kind(struct out *out, uint8_t family, uint8_t type)
+void put_kind(struct out *out, uint8_t family, uint8_t type, uint16_t protocol)
 {
-    const bool internet = family == AF_INET || family == AF_INET6;
-    if (internet && (type == SOCK_STREAM || type == SOCK_DGRAM)) {
-        out_text(out, type == SOCK_STREAM ? "tcp" : "udp");
-        out_text(out, family == AF_INET6 ? "6" : "");
+    const char *const word = transport_word(family, type, protocol);
+    if (word != NULL) {
+        out_text(out, word);
         return;
     }
     if (family == 0)

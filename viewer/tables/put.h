@@ -12,8 +12,9 @@ void put_process(struct out *out, const struct process *process);
  * "5", "6 +2"; a past one as it was. */
 void put_descriptor(struct out *out, const struct socket *socket);
 
-/* tcp, tcp6, udp, unix, unix dgram, netlink raw… */
-void put_kind(struct out *out, uint8_t family, uint8_t type);
+/* tcp, tcp6, udp, icmp, unix, unix dgram, netlink raw…; `protocol` as
+ * transport_other() gives it. */
+void put_kind(struct out *out, uint8_t family, uint8_t type, uint16_t protocol);
 
 /* 127.0.0.1:80 and, where there is one, (the host's name). */
 void put_place(struct out *out, const struct address *address, const char *host);

@@ -5,6 +5,7 @@
 #include "out/csv.h"
 #include "out/json.h"
 #include "record/payload.h"
+#include "record/transport.h"
 #include "tables/put.h"
 
 static const struct holder *end_holder(const struct connection *connection, int end)
@@ -279,6 +280,8 @@ void connection_jsonl(struct out *out, const struct model *model, const struct c
     name_json(out, KIND_family, connection->family);
     json_key(&json, "type");
     name_json(out, KIND_type, connection->type);
+    if (connection->protocol != 0)
+        json_word(&json, "transport", transport_word(connection->family, connection->type, connection->protocol));
     put_end(&json, model, connection, CLIENT_END);
     put_end(&json, model, connection, SERVER_END);
     json_word(&json, "match", match_word(connection->match));

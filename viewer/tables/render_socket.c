@@ -4,6 +4,7 @@
 #include "names.h"
 #include "out/csv.h"
 #include "out/json.h"
+#include "record/transport.h"
 #include "tables/put.h"
 
 #include <sys/socket.h>
@@ -71,7 +72,7 @@ void socket_row(struct table *table, const struct model *model, const struct soc
     table_cell(table, PAINT_BOLD);
     put_descriptor(cell, socket);
     table_cell(table, PAINT_PLAIN);
-    put_kind(cell, socket->family, socket->type);
+    put_kind(cell, socket->family, socket->type, socket->protocol);
     table_cell(table, PAINT_PLAIN);
     put_place(cell, &socket->local, NULL);
     table_cell(table, PAINT_PLAIN);
@@ -136,6 +137,8 @@ static void put_kind_keys(struct json *json, const struct socket *socket)
         json_key(json, "type");
         name_json(json->out, KIND_type, socket->type);
     }
+    if (socket->protocol != 0)
+        json_word(json, "transport", transport_word(socket->family, socket->type, socket->protocol));
     if (socket->inode != 0)
         json_uint(json, "inode", socket->inode);
 }
