@@ -11,7 +11,8 @@ BUILD   := build
 SAN     ?=
 
 WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wvla
-COMMON  := -std=gnu17 -D_GNU_SOURCE -O2 -g $(WARN) -DSOCKSPY_VERSION='"$(VERSION)"' -MMD -MP
+COMMON  := -std=gnu17 -D_GNU_SOURCE -O2 -g $(WARN) -DSOCKSPY_VERSION='"$(VERSION)"' -MMD -MP \
+           -DSOCKSPY_MULTIARCH='"$(shell $(CC) -print-multiarch 2>/dev/null)"'
 SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
 
 # The library: position-independent, nothing exported but what says so, no

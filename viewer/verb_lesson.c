@@ -45,8 +45,8 @@ static bool speaks(const struct show *show, enum language language)
 
 static bool find_places(struct show *show)
 {
-    static const char *const programs[] = {"/build/samples", "/../lib/sockspy/samples", "/../lib64/sockspy/samples"};
-    static const char *const sources[] = {"/samples", "/../lib/sockspy/samples", "/../lib64/sockspy/samples"};
+    static const char *const programs[] = {"/build/samples", PROGRAM_LIBDIRS("sockspy/samples")};
+    static const char *const sources[] = {"/samples", PROGRAM_LIBDIRS("sockspy/samples")};
     program_library(show->library, sizeof show->library);
     if (strpbrk(show->library, " :") != NULL) {
         complain("%s: the loader takes no preload from a path with a blank or colon; put it elsewhere", show->library);

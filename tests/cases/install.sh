@@ -17,3 +17,13 @@ grep -q '"call":"sendto"' records || fail "nothing was recorded"
 "$root/usr/bin/sockspy" log --format=jsonl "$TMP/ring" | grep -q '"call":"bind"' || fail "run recorded nothing"
 make -s -C "$top" uninstall DESTDIR="$root" PREFIX=/usr || fail "uninstall"
 assert_eq "$(find "$root" -type f)" "" "files after uninstall"
+
+# So it is where libraries have a folder for each processor.
+libraries=/usr/lib/$(cc -print-multiarch 2>/dev/null)
+make -s -C "$top" install DESTDIR="$root" PREFIX=/usr LIBDIR="$libraries" >out 2>&1 || fail "install: $(cat out)"
+[ -s "$root$libraries/libsockspy.so" ] || fail "no library in $libraries"
+"$root/usr/bin/sockspy" run -q -w "$TMP/ring2" -- "$programs/free_port" >/dev/null || fail "run"
+"$root/usr/bin/sockspy" log --format=jsonl "$TMP/ring2" | grep -q '"call":"bind"' || fail "run recorded nothing"
+(cd / && "$root/usr/bin/sockspy" lesson 5 --brief --lang=en) >lesson.out || fail "lesson"
+make -s -C "$top" uninstall DESTDIR="$root" PREFIX=/usr LIBDIR="$libraries" || fail "uninstall"
+assert_eq "$(find "$root" -type f)" "" "files after uninstall"

@@ -165,7 +165,7 @@ bool program_find(const char *const *places, size_t count, char *path, size_t si
 
 void program_library(char *path, size_t size)
 {
-    static const char *const places[] = {"/" LIBRARY, "/../lib/" LIBRARY, "/../lib64/" LIBRARY};
+    static const char *const places[] = {"/" LIBRARY, PROGRAM_LIBDIRS(LIBRARY)};
     if (!program_find(places, sizeof places / sizeof places[0], path, size))
         snprintf(path, size, "%s", LIBRARY);
 }
