@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What goes on while the viewer looks is no blind spot: sockets that were made after
-# the ring was read, programs between exec and the dynamic linker's work; and what
-# processes did just before they went is not missing.
+# the ring was read, programs between exec and the dynamic linker's work, children that
+# have come and gone; and what processes did just before they went is not missing.
 . "$(dirname "$0")/../lib.sh" || exit 1
 need nginx wrk strace
 mkdir www
@@ -32,6 +32,20 @@ done
 wait "$pid" || skip "strace may not be used here: $(cat strace.err)"
 [ "$looks" -gt 1 ] || fail "only $looks looks while programs were loaded"
 [ -s programs ] && fail "in $looks looks: $(sort programs | uniq -c)"
+
+# Children come and go by hundreds, and all of them say so.
+rm "$SOCKSPY_RING"
+start_recorded bash -c 'for i in $(seq 150); do x=$(echo x | sed s/x/y/ | tr y z); ls / | head -1; (exit 0) & done; wait' >children
+looks=0
+: >audit
+while kill -0 "$pid" 2>/dev/null; do
+    [ -e "$SOCKSPY_RING" ] || continue
+    rows audit >>audit || fail "audit"
+    looks=$((looks + 1))
+done
+jq -r 'select(.serious) | .text' audit | sed 's/\[[0-9]*\]//' >spots
+[ "$looks" -gt 1 ] || fail "only $looks looks while children came and went"
+[ -s spots ] && fail "blind spots in $looks looks: $(sort spots | uniq -c)"
 
 # Clients that end while the viewer looks have all that they did in their rows.
 rm "$SOCKSPY_RING"

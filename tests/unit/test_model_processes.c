@@ -166,6 +166,26 @@ static void a_child_may_be_gone_before_its_fork_returns(void **state)
     assert_int_equal(model_sums(f->model).processes, 3);
 }
 
+/* The row of the parent, which knows its namespace, may be overwritten. */
+static void a_child_is_not_taken_for_its_sibling(void **state)
+{
+    struct model_fixture *const f = *state;
+    struct socket *const socket = say_socket(f, 1, 3, 10);
+    f->decoder->processes.rows[1].number = 0;
+    fork_child(f); /* 200, which has yet to write */
+    enrol(f, 2, 201, 1);
+    const int64_t began = f->now + 1;
+    struct said said = {.call = CALL_write, .fd = 3, .ret = 1, .number = 2, .pid = 201, .inode = 10, .marks = MARK_OUT};
+    said.at = began + 5;
+    say(f, said);
+    say(f, (struct said){.call = CALL_fork, .ret = 201, .at = began, .took = 10});
+    enrol(f, 3, 200, 1);
+    said = (struct said){.call = CALL_write, .fd = 3, .ret = 1, .number = 3, .pid = 200, .inode = 10, .marks = MARK_OUT};
+    assert_int_equal(say(f, said)->process->pid, 200);
+    assert_int_equal(model_sums(f->model).processes, 3);
+    assert_int_equal(socket->open_holders, 3);
+}
+
 /* Of a vfork only the moment is known at which it returned. */
 static void a_child_of_vfork_may_run_its_program_before(void **state)
 {
@@ -322,6 +342,7 @@ int main(void)
         TEST(who_lets_go_last_ends_the_socket),
         TEST(a_daemon_leaves_its_parent),
         TEST(a_child_may_be_gone_before_its_fork_returns),
+        TEST(a_child_is_not_taken_for_its_sibling),
         TEST(a_child_of_vfork_may_run_its_program_before),
         TEST(a_spawned_program_may_hold_what_its_parent_has_closed),
         TEST(who_leaves_our_sight_may_hold_on),

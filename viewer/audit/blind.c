@@ -258,7 +258,7 @@ void blind_look(struct blind *blind, struct scan *scan, const struct procfs *pro
     sight_look(&blind->sight, &scan->source.ring);
     add_unseen(blind);
     for (const struct process *process = model_processes(scan->model); process != NULL; process = process->next) {
-        if (is_unborn(process) && !process->gone && (!now || procfs_alive(procfs, process) == ALIVE_NO))
+        if (is_unborn(process) && !process->gone && !now) /* else living_check has ended it, or it may yet write */
             note_unborn(blind, process);
     }
     add_unborn(blind);

@@ -159,7 +159,7 @@ static struct process *find_unborn(const struct model *model, uint32_t pid, cons
     struct process *const same = map_get(&model->by_pid, pid);
     if (same != NULL && same->number == 0 && (parent == NULL || same->parent == parent))
         return same;
-    if (parent == NULL || pid_namespace == parent->pid_namespace)
+    if (parent == NULL || parent->pid_namespace == 0 || pid_namespace == 0 || pid_namespace == parent->pid_namespace)
         return NULL;
     struct process *found = NULL;
     for (struct process *process = model->processes; process != NULL; process = process->next) {

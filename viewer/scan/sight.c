@@ -9,7 +9,12 @@
 #include <time.h>
 
 enum { OBSTACLE_TEXT = 320, PATH_TEXT = 512 };
-enum { WAIT_ONCE = 5, WAIT_MOST = 500 }; /* ms */
+enum { WAIT_ONCE = 5, WAIT_MOST = 500 /* ms */, ROUNDS = 3 };
+
+static void wait_once(void)
+{
+    nanosleep(&(struct timespec){.tv_nsec = WAIT_ONCE * 1000000L}, NULL);
+}
 
 /* A program that a record says was started under this number. */
 struct started {
@@ -158,7 +163,7 @@ bool sight_wait(struct sight *sight, const struct procfs *procfs, uint32_t pid)
 {
     enum alive has;
     while ((has = procfs_has_library(procfs, pid)) == ALIVE_NO && sight->waited < WAIT_MOST && may_load(procfs, pid)) {
-        nanosleep(&(struct timespec){.tv_nsec = WAIT_ONCE * 1000000L}, NULL);
+        wait_once();
         sight->waited += WAIT_ONCE;
     }
     return has != ALIVE_NO;
@@ -178,20 +183,42 @@ static bool is_silent_row(const struct sight *sight, const struct processes *row
            (uint64_t)(uintptr_t)map_get(&sight->began, row->pid) <= since;
 }
 
-/* Gives those that have not said anything yet, and live, the time to. */
-static void wait_for_silent(struct sight *sight, struct processes *rows, const struct procfs *procfs,
+/* Gives those that have not said anything yet, and live, the time to. Then forgets what
+ * the others are about to become: that they came to it meanwhile says nothing.
+ * Returns whether there are any. */
+static bool wait_for_silent(struct sight *sight, struct processes *rows, const struct procfs *procfs,
                             const struct ring *ring)
 {
+    uint32_t silent[RING_PROCESSES] = {0};
+    bool any = false;
     for (size_t i = 0; i < RING_PROCESSES; i++) {
-        if (is_silent_row(sight, rows, &rows->rows[i]))
-            sight_wait(sight, procfs, rows->rows[i].pid);
+        if (!is_silent_row(sight, rows, &rows->rows[i]))
+            continue;
+        silent[i] = rows->rows[i].number;
+        sight_wait(sight, procfs, rows->rows[i].pid);
+        any = true;
     }
     for (size_t i = 0; i < sight->started.room; i++) {
         const struct started *const started = sight->started.slots[i].value;
-        if (started != NULL && !has_begun(rows, started->pid, started->ticks))
-            sight_wait(sight, procfs, started->pid);
+        if (started == NULL || has_begun(rows, started->pid, started->ticks))
+            continue;
+        sight_wait(sight, procfs, started->pid);
+        any = true;
     }
-    processes_read(rows, ring); /* and some may have come and gone */
+    processes_read(rows, ring);
+    for (size_t i = 0; i < RING_PROCESSES; i++) {
+        if (rows->rows[i].number != silent[i])
+            rows->rows[i].flags &= ~(uint32_t)PROCESS_BECOMES;
+    }
+    return any;
+}
+
+/* Several times, for a program in the midst of its exec has no memory to look at. */
+static void wait_for_all(struct sight *sight, struct processes *rows, const struct procfs *procfs,
+                         const struct ring *ring)
+{
+    for (int round = 1; wait_for_silent(sight, rows, procfs, ring) && round < ROUNDS; round++)
+        wait_once();
 }
 
 static void look_at_rows(struct sight *sight, const struct processes *rows, const struct procfs *procfs)
@@ -243,7 +270,7 @@ void sight_look(struct sight *sight, const struct ring *ring)
         procfs_open(&procfs, "/proc");
     processes_read(rows, ring);
     if (now)
-        wait_for_silent(sight, rows, &procfs, ring);
+        wait_for_all(sight, rows, &procfs, ring);
     look_at_rows(sight, rows, now ? &procfs : NULL);
     look_at_started(sight, rows, now ? &procfs : NULL);
     free(rows);
