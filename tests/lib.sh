@@ -13,7 +13,7 @@ lib=$top/libsockspy.so
 spy=$top/sockspy
 samples=$top/build/samples
 programs=$top/build/programs
-PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
+PATH=/usr/bin:/bin:$PATH:/usr/local/sbin:/usr/sbin:/sbin # programs, not scripts that look for them and fork
 unset SOCKSPY_SIZE SOCKSPY_DATA SOCKSPY_TRACE SOCKSPY_DEBUG LD_PRELOAD
 unset http_proxy https_proxy all_proxy no_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY
 export LC_ALL=C.UTF-8
