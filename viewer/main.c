@@ -18,7 +18,7 @@ static const struct verb verbs[] = {
      "a row per socket: who, where to, state, bytes"},
     {"connections", verb_connections, TAKES_TABLE | TAKES_FOLLOW, "[RING]",
      "a row per connection, both its ends side by side"},
-    {"explain", verb_explain, TAKES_RING | TAKES_FILTER | TAKES_TREE | TAKES_OUTPUT | TAKES_LECTURE | TAKES_DETAIL,
+    {"explain", verb_explain, TAKES_RING | TAKES_FILTER | TAKES_FORMAT | TAKES_OUTPUT | TAKES_LECTURE | TAKES_DETAIL,
      "[RING]", "the records told as a lecture, in English or Korean"},
     {"lesson", verb_lesson, TAKES_LECTURE | TAKES_DETAIL | TAKES_LESSON, "[N]",
      "list the bundled lessons, or play one"},
@@ -31,7 +31,7 @@ static const struct verb verbs[] = {
     {"stat", verb_stat, TAKES_TABLE | TAKES_BY, "[RING]", "calls, errors, bytes and times, summed up"},
     {"audit", verb_audit, TAKES_TABLE | TAKES_AUDIT, "[RING]",
      "who talks to whom, what breaks a rule, what is new, what was not seen"},
-    {"info", verb_info, TAKES_RING | TAKES_TREE | TAKES_OUTPUT, "[RING]",
+    {"info", verb_info, TAKES_RING | TAKES_FORMAT | TAKES_OUTPUT, "[RING]",
      "the ring: its state, its programs, what it cannot show"},
     {"clean", verb_clean, TAKES_RING, "[RING]", "remove the ring"},
 };

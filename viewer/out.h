@@ -152,6 +152,9 @@ void out_json_bytes(struct out *out, const void *bytes, size_t size);
  * and so that no spreadsheet takes it for a formula. */
 void out_csv_string(struct out *out, const void *bytes, size_t size);
 
+/* The same of our own text, in which what is foreign is escaped already. */
+void out_csv_escaped(struct out *out, const char *text, size_t size);
+
 /* What goes between the quotes of a CSV field. */
 void out_csv_quoted(struct out *out, const void *bytes, size_t size);
 

@@ -43,7 +43,6 @@ _sockspy() {
     --format)
         word='text jsonl csv'
         [ "$verb" = export ] && word='pcapng perfetto mermaid csv jsonl'
-        [ "$verb" = explain ] || [ "$verb" = info ] && word='text jsonl'
         ;;
     --lang) word='en ko both' ;;
     --by)

@@ -13,8 +13,8 @@ int verb_explain(const struct options *options)
     if (wrong != NULL)
         return complain("%s: %s", options->ring, wrong);
     const bool opened = output_open(&out, options);
-    if (opened && options->format == FORMAT_JSONL) {
-        explain_jsonl(&out, &story);
+    if (opened && options->format != FORMAT_TEXT) {
+        explain_rows(&out, &story, options->format == FORMAT_CSV);
     } else if (opened) {
         struct explain explain = {.out = &out,
                                   .story = &story,

@@ -1,5 +1,6 @@
 /* verb_info.c - sockspy info: what a ring is like, who wrote into it, and what
  * it cannot show. */
+#include "out/csv.h"
 #include "record/counts.h"
 #include "record/decode.h"
 #include "scan/sight.h"
@@ -336,16 +337,38 @@ static void put_process_json(struct info *info, const struct ring_process *proce
     out_text(out, process->refused[0] != '\0' ? "}]}\n" : "}\n");
 }
 
-/* --- both -------------------------------------------------------------------------- */
+/* --- CSV: the programs ------------------------------------------------------------- */
 
-static void tell(struct info *info, bool json)
+static void put_process_csv(struct info *info, const struct ring_process *process)
+{
+    struct csv csv = csv_row(&info->out);
+    csv_uint(&csv, process->number);
+    csv_known(&csv, process->parent);
+    csv_uint(&csv, process->pid);
+    csv_string(&csv, process->comm, strnlen(process->comm, sizeof process->comm));
+    csv_text(&csv, process->path);
+    csv_text(&csv, process->args);
+    csv_time(&csv, began(info, process));
+    csv_word(&csv, (process->flags & PROCESS_SANDBOXED) != 0 ? "true" : NULL);
+    csv_text(&csv, process->refused);
+    csv_end(&csv);
+}
+
+/* --- all --------------------------------------------------------------------------- */
+
+static void tell(struct info *info, enum format format)
 {
     const struct ring_process *processes[RING_PROCESSES] = {NULL};
     const size_t known = sorted(&info->decoder->processes, processes);
-    if (json) {
+    void (*put)(struct info * info, const struct ring_process *process) = put_process;
+    if (format == FORMAT_CSV) {
+        out_text(&info->out, "process,parent,pid,comm,path,args,time,sandboxed,refused\n");
+        put = put_process_csv;
+    } else if (format == FORMAT_JSONL) {
         put_ring_json(info);
         for (size_t i = 0; i < info->sight.count; i++)
             put_unseen_json(&info->out, &info->sight.unseen[i]);
+        put = put_process_json;
     } else {
         put_ring(info);
         put_records(info);
@@ -356,7 +379,7 @@ static void tell(struct info *info, bool json)
         out_line(&info->out);
     }
     for (size_t i = 0; i < known; i++)
-        (json ? put_process_json : put_process)(info, processes[i]);
+        put(info, processes[i]);
 }
 
 int verb_info(const struct options *options)
@@ -373,7 +396,7 @@ int verb_info(const struct options *options)
     }
     info.decoder = decoder_new(&info.source.ring);
     count(&info);
-    tell(&info, options->format == FORMAT_JSONL);
+    tell(&info, options->format);
     sight_free(&info.sight);
     decoder_free(info.decoder);
     source_close(&info.source);

@@ -24,7 +24,7 @@ assert_grep "'fr' is none of en, ko, both" err
 
 frozen same
 for verb in 'log --format=jsonl' 'log' 'sockets' 'sockets --format=jsonl' 'connections --format=jsonl' \
-    'explain --format=jsonl' 'stat -e socket' 'info --format=jsonl'; do
+    'explain --format=jsonl' 'explain --format=csv' 'stat -e socket' 'info --format=jsonl'; do
     # shellcheck disable=SC2086 # a verb and its options
     LC_ALL=C.UTF-8 "$spy" $verb same >plain || fail "$verb"
     for language in ko_KR.UTF-8 ko en_US.UTF-8; do

@@ -5,6 +5,9 @@ SOCKSPY_SIZE=1M recorded "$programs/free_port" >/dev/null
 assert_status 0 "$spy" info "$SOCKSPY_RING"
 assert_grep 'free_port' out
 assert_grep "$SOCKSPY_RING" out
+assert_status 0 "$spy" info --format=csv "$SOCKSPY_RING"
+assert_eq "$(head -n 1 out)" process,parent,pid,comm,path,args,time,sandboxed,refused "the first line"
+assert_eq "$(tail -n +2 out | cut -d, -f1,4,5)" "1,free_port,$programs/free_port" "the program"
 assert_status 0 "$spy" clean "$SOCKSPY_RING"
 [ ! -e "$SOCKSPY_RING" ] || fail "clean left the ring"
 assert_status 1 "$spy" clean "$SOCKSPY_RING"

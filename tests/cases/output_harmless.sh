@@ -27,7 +27,7 @@ show_all() { # SEED
         show text "$1.$verb" $verb
         show jsonl "$1.$verb" $verb --format=jsonl
         [ $verb = info ] || show colour "$1.$verb" $verb --color=always
-        [ $verb = info ] || [ $verb = explain ] || show csv "$1.$verb" $verb --format=csv
+        show csv "$1.$verb" $verb --format=csv
     done
     for by in process peer socket connect; do
         show text "$1.by-$by" stat --by=$by

@@ -180,7 +180,8 @@ static void a_child_is_not_taken_for_its_sibling(void **state)
     say(f, said);
     say(f, (struct said){.call = CALL_fork, .ret = 201, .at = began, .took = 10});
     enrol(f, 3, 200, 1);
-    said = (struct said){.call = CALL_write, .fd = 3, .ret = 1, .number = 3, .pid = 200, .inode = 10, .marks = MARK_OUT};
+    said =
+        (struct said){.call = CALL_write, .fd = 3, .ret = 1, .number = 3, .pid = 200, .inode = 10, .marks = MARK_OUT};
     assert_int_equal(say(f, said)->process->pid, 200);
     assert_int_equal(model_sums(f->model).processes, 3);
     assert_int_equal(socket->open_holders, 3);

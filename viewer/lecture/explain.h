@@ -29,7 +29,7 @@ struct explain {
 /* Tells all tales. Returns false if `pause` ended it. */
 bool explain_story(struct explain *explain);
 
-/* One JSON object for each scene, with both languages. */
-void explain_jsonl(struct out *out, struct story *story);
+/* A JSON object or, with `csv`, a row for each scene, with both languages. */
+void explain_rows(struct out *out, struct story *story, bool csv);
 
 #endif

@@ -27,8 +27,7 @@ enum {
     TAKES_DETAIL = 1 << 13,  /* --brief --deep */
     TAKES_DIAGRAM = 1 << 14, /* diagram --by, --color */
     TAKES_BY = 1 << 15,      /* stat --by */
-    TAKES_TREE = 1 << 16,    /* --format of what is no table, so not csv; --color */
-    TAKES_AUDIT = 1 << 17    /* --rules --allow --deny --baseline --save --strict */
+    TAKES_AUDIT = 1 << 16    /* --rules --allow --deny --baseline --save --strict */
 };
 
 /* How much an explanation says. */

@@ -81,24 +81,13 @@ static const char *set_since(struct options *o, char *value)
     return filter_since(&o->filter, value, now.tv_sec * INT64_C(1000000000) + now.tv_nsec);
 }
 
-static const char *take_format(struct options *o, const char *value, const char *const *words)
+static const char *set_format(struct options *o, char *value)
 {
+    static const char *const words[] = {[FORMAT_TEXT] = "text", [FORMAT_JSONL] = "jsonl", [FORMAT_CSV] = "csv", NULL};
     unsigned index;
     const char *const wrong = one_of(o, value, words, &index);
     o->format = (enum format)index;
     return wrong;
-}
-
-static const char *set_format(struct options *o, char *value)
-{
-    static const char *const words[] = {[FORMAT_TEXT] = "text", [FORMAT_JSONL] = "jsonl", [FORMAT_CSV] = "csv", NULL};
-    return take_format(o, value, words);
-}
-
-static const char *set_tree_format(struct options *o, char *value)
-{
-    static const char *const words[] = {[FORMAT_TEXT] = "text", [FORMAT_JSONL] = "jsonl", NULL};
-    return take_format(o, value, words);
 }
 
 static const char *set_export(struct options *o, char *value)
@@ -326,7 +315,6 @@ const struct option_row option_rows[] = {
     {0, "since", "TIME", TAKES_FILTER, set_since, "only since 10s, 5m, 2h, 1d ago, 14:02 or Unix seconds"},
     {'f', "follow", NULL, TAKES_FOLLOW, set_follow, "go on with what comes, until interrupted"},
     {0, "format", "FORM", TAKES_FORMAT, set_format, "text (the default), jsonl or csv"},
-    {0, "format", "FORM", TAKES_TREE, set_tree_format, "text (the default) or jsonl"},
     {0, "format", "FORM", TAKES_EXPORT, set_export, "pcapng, perfetto, mermaid, csv or jsonl"},
     {0, "max", "N", TAKES_EXPORT, set_messages, "mermaid: at most N messages (default 100)"},
     {'o', "output", "FILE", TAKES_OUTPUT, set_output, "write there"},
@@ -356,7 +344,7 @@ const struct option_row option_rows[] = {
     {0, "deep", NULL, TAKES_DETAIL, set_deep, "with what the kernel keeps"},
     {0, "step", NULL, TAKES_LESSON, set_step, "wait for Enter between the steps"},
     {0, "show-code", NULL, TAKES_LESSON, set_code, "print the line of C beside each step"},
-    {0, "color", "[=WHEN]", TAKES_FORMAT | TAKES_TREE | TAKES_LESSON | TAKES_DIAGRAM, set_colour,
+    {0, "color", "[=WHEN]", TAKES_FORMAT | TAKES_LESSON | TAKES_DIAGRAM, set_colour,
      "auto, always or never; NO_COLOR is heeded"},
     {'h', "help", NULL, TAKES_ALWAYS, NULL, "this help"},
     {'V', "version", NULL, TAKES_ALWAYS, NULL, "the version"},

@@ -163,10 +163,28 @@ static bool needs_quotes(const char *bytes, size_t size)
     return false;
 }
 
+static bool is_formula(const char *bytes, size_t size)
+{
+    return size != 0 && bytes[0] != '\0' && strchr("=+-@", bytes[0]) != NULL;
+}
+
+void out_csv_escaped(struct out *out, const char *text, size_t size)
+{
+    if (size == 0)
+        return;
+    out_text(out, is_formula(text, size) ? "\"'" : "\"");
+    for (size_t i = 0; i < size; i++) {
+        if (text[i] == '"')
+            out_char(out, '"');
+        out_char(out, text[i]);
+    }
+    out_char(out, '"');
+}
+
 void out_csv_string(struct out *out, const void *foreign, size_t size)
 {
     const char *const bytes = foreign;
-    const bool formula = size != 0 && bytes[0] != '\0' && strchr("=+-@", bytes[0]) != NULL;
+    const bool formula = is_formula(bytes, size);
     if (formula || needs_quotes(bytes, size)) {
         out_text(out, formula ? "\"'" : "\"");
         out_csv_quoted(out, bytes, size);
