@@ -1,6 +1,7 @@
-/* t14_jumps CALLS - sends until so many sends have returned, while a timer jumps
- * out of whatever is going on, some 10,000 times a second. Prints how many were
- * begun, how many returned, and how many jumps there were. */
+/* t14_jumps CALLS - sends until so many sends have returned, and receives, while a
+ * timer jumps out of whatever is going on, some 10,000 times a second. Prints how many
+ * sends were begun, how many returned, and how many jumps there were; and in a second
+ * line how many receptions were begun, and how many returned. */
 #include <err.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -10,7 +11,7 @@
 #include <sys/time.h>
 
 static sigjmp_buf again;
-static volatile long begun, returned, jumps;
+static volatile long begun, returned, jumps, receptions_begun, receptions_returned;
 
 static void jump(int signal)
 {
@@ -34,9 +35,11 @@ int main(int argc, char **argv)
         begun++;
         send(pair[0], &byte, 1, MSG_DONTWAIT);
         returned++;
+        receptions_begun++;
         recv(pair[1], &byte, 1, MSG_DONTWAIT);
+        receptions_returned++;
     }
     signal(SIGALRM, SIG_IGN);
     setitimer(ITIMER_REAL, &never, NULL);
-    printf("%ld %ld %ld\n", begun, returned, jumps);
+    printf("%ld %ld %ld\n%ld %ld\n", begun, returned, jumps, receptions_begun, receptions_returned);
 }
