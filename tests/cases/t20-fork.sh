@@ -5,18 +5,21 @@
 . "$(dirname "$0")/../lib.sh" || exit 1
 need strace
 recorded "$programs/t20_forks" >numbers || fail "t20_forks"
-assert_eq "$(grep -c . numbers)" 18 "ways"
+assert_eq "$(grep -c . numbers)" 22 "ways"
 while read -r way pid tid; do
     count=10
     [ "$way" = self ] && count=30
-    [ "$way" = silent ] && count=0
+    [[ $way == silent* ]] && count=0
+    [ "$way" = guest ] && count=1
     check "$way" 'calls("send") | of($pid) | map(select(.tid == $tid)) | length == $count and all(.ret == 1)' \
         --argjson pid "$pid" --argjson tid "${tid:-$pid}" --argjson count $count
 done <numbers
-check 'nobody else' 'calls("send") | map([.pid, .tid]) | unique | length == 17'
+check 'nobody else' 'calls("send") | map([.pid, .tid]) | unique | length == 20'
 
-silent=$(sed -n 's/^silent //p' numbers)
-"$spy" info --format=jsonl "$SOCKSPY_RING" | grep -q "\"pid\":$silent," || fail "a child that is silent is not even named"
+for silent in silent silent_pty; do
+    "$spy" info --format=jsonl "$SOCKSPY_RING" | grep -q "\"pid\":$(sed -n "s/^$silent //p" numbers)," ||
+        fail "a child that is silent is not even named: $silent"
+done
 
 # Two for a new process are fair, or one for a guest in our memory; not one per call.
 getpids() {
@@ -26,3 +29,19 @@ getpids() {
 without=$(getpids "$programs/t20_forks" few)
 with=$(getpids env LD_PRELOAD="$lib" "$programs/t20_forks" few)
 [ $((with - without)) -le 24 ] || fail "$((with - without)) calls of getpid and gettid more than without the library, for 130 records"
+
+# Once the guest is gone there is no doubt who calls.
+without=$(getpids "$programs/t20_forks" host)
+with=$(getpids env LD_PRELOAD="$lib" "$programs/t20_forks" host)
+[ $((with - without)) -le 6 ] || fail "$((with - without)) calls more for 30 records after a bare vfork"
+
+# A kernel that wipes no page at a fork: libc's own functions tell all the same.
+rm -f "$SOCKSPY_RING"
+strace -f -qq -o strace.out -e trace=madvise -e inject=madvise:error=EINVAL -E LD_PRELOAD="$lib" \
+    "$programs/t20_forks" libc >numbers || fail "t20_forks libc"
+assert_eq "$(grep -c "WIPEONFORK.*INJECTED" strace.out)" 1 "refused pages"
+while read -r way pid; do
+    count=10
+    [[ $way == silent* ]] && count=0
+    check "$way, no page being wiped" 'calls("send") | of($pid) | length == $count' --argjson pid "$pid" --argjson count $count
+done <numbers

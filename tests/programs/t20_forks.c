@@ -1,13 +1,16 @@
-/* t20_forks [few] - a child by every way there is. Each child sends a byte ten times;
- * "way pid" is printed for each, "way pid tid" where a thread sends. few: without a
- * thread that libc does not know of. */
+/* t20_forks [few | libc | host] - a child by every way there is. Each child sends a byte
+ * ten times; "way pid" is printed for each, "way pid tid" where a thread sends. few:
+ * without a thread that libc does not know of. libc: only by libc's own functions. host:
+ * a silent one by a bare vfork, and thirty bytes after it. */
 #include <err.h>
 #include <linux/sched.h>
 #include <pthread.h>
+#include <pty.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -101,36 +104,82 @@ static pid_t inline_fork(void)
 #endif
 }
 
-/* A child that does nothing that is seen. */
-static void be_silent(void)
+/* A child of a child that has our memory has its own. */
+static void fork_in_vfork(void)
 {
-    const pid_t child = fork();
+    static volatile pid_t grandchild;
+    const pid_t child = vfork();
+    if (child == 0) {
+        send(pair[0], "x", 1, 0);
+        grandchild = fork();
+        if (grandchild == 0)
+            child_work(NULL);
+        else
+            waitpid(grandchild, NULL, 0);
+        _exit(0);
+    }
+    waitpid(child, NULL, 0);
+    printf("guest %d\nguests_child %d\n", child, grandchild);
+}
+
+/* A child that does nothing that is seen. */
+static void be_silent(const char *way, pid_t child)
+{
     if (child == 0)
         raise(SIGKILL);
     if (child < 0 || waitpid(child, NULL, 0) != child)
-        err(1, "silent");
-    printf("silent %d\n", child);
+        err(1, "%s", way);
+    printf("%s %d\n", way, child);
+}
+
+/* The child is on our stack: a call would ruin what its parent returns by. */
+static __attribute__((noinline)) void be_host(void)
+{
+#if defined(__x86_64__)
+    const long child = syscall(SYS_vfork);
+    if (child == 0)
+        __asm__ volatile("syscall" ::"a"((long)SYS_exit_group), "D"(0L) : "rcx", "r11", "memory");
+    waitpid((pid_t)child, NULL, 0);
+#endif
+    for (int i = 0; i < 3; i++)
+        child_work(NULL);
+}
+
+static void fork_by_libc(void)
+{
+    int terminal;
+    wait_for("fork", fork());
+    wait_for("__fork", __fork());
+    wait_for("_Fork", _Fork());
+    be_silent("silent", fork());
+    be_silent("silent_pty", forkpty(&terminal, NULL, NULL, NULL));
 }
 
 int main(int argc, char **argv)
 {
-    (void)argv;
-    static char stack[4][65536] __attribute__((aligned(16)));
+    const char *const what = argc == 2 ? argv[1] : "all";
+    static char stack[3][65536] __attribute__((aligned(16)));
     struct clone_args arguments = {.exit_signal = SIGCHLD};
     setvbuf(stdout, NULL, _IONBF, 0);
     if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) < 0)
         err(1, "socketpair");
+    if (strcmp(what, "host") == 0) {
+        be_host();
+        return 0;
+    }
     child_work(NULL);
     printf("self %d\n", getpid());
-    wait_for("fork", fork());
-    wait_for("__fork", __fork());
-    wait_for("_Fork", _Fork());
+    fork_by_libc();
+    if (strcmp(what, "libc") == 0)
+        return 0;
     by_vfork();
     wait_for("inline", inline_fork());
     wait_for("SYS_clone", (pid_t)syscall(SYS_clone, (long)SIGCHLD, 0L, 0L, 0L, 0L));
     wait_for("SYS_clone3", (pid_t)syscall(SYS_clone3, &arguments, sizeof arguments));
     wait_for("clone", clone(child_work, stack[0] + sizeof stack[0], SIGCHLD, NULL));
-    wait_for("clone_vfork", clone(child_work, stack[1] + sizeof stack[1], CLONE_VM | CLONE_VFORK | SIGCHLD, NULL));
+    for (int i = 1; i < 3; i++) /* the second is not the first */
+        wait_for("clone_vfork", clone(child_work, stack[i] + sizeof stack[i], CLONE_VM | CLONE_VFORK | SIGCHLD, NULL));
+    fork_in_vfork();
     const pid_t child = fork();
     if (child == 0) {
         wait_for("grandchild", fork());
@@ -139,9 +188,8 @@ int main(int argc, char **argv)
     }
     wait_for("child", child);
     in_thread(vfork_first);
-    be_silent();
     child_work(NULL);
-    if (argc > 1)
+    if (strcmp(what, "few") == 0)
         return 0;
     in_thread(clone_first);
     by_raw_thread(); /* from here on nobody knows who is calling but the kernel */
