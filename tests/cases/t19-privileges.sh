@@ -67,19 +67,56 @@ namespace() { # PID - in the ring's table of processes: ring_process.pid_namespa
     rows=$(od -An -tu8 -j64 -N8 "$SOCKSPY_RING") # ring_header.processes_at
     od -An -tu8 -j$((rows + 640 * (number % 512) + 16)) -N8 "$SOCKSPY_RING" | tr -d ' '
 }
-for way in unshare number clone; do
+for way in unshare number clone setns; do
     rm -f "$SOCKSPY_RING"
-    status=0
+    status=0 first=1
+    [ $way = setns ] && first=2 # another one is there already
     recorded "$programs/t19_namespace" $way </dev/null >said || status=$?
     [ "$status" = 77 ] && continue
-    assert_eq "$status $(namespace 1)" "0 0" "status and namespace of the first child by $way"
+    assert_eq "$status $(namespace $first)" "0 0" "status and namespace of the first child by $way"
     parent=$(value 'calls("exec")[0].pid')
     assert_eq "$(namespace "$parent")" "$(stat -Lc %i /proc/self/ns/pid)" "namespace of its parent"
 done
 
+for way in guest guest_setns; do
+    rm -f "$SOCKSPY_RING"
+    recorded "$programs/t19_namespace" $way </dev/null >said || fail "t19_namespace $way"
+    assert_eq "$(namespace "$(cat said)")" "$(stat -Lc %i /proc/self/ns/pid)" "namespace of a child, after that of a $way"
+done
+
+# Two that live at once, each as number 1 of a namespace of its own: neither ends the
+# other, nor is either looked for under the number that it has not got out here.
 rm -f "$SOCKSPY_RING"
-recorded "$programs/t19_namespace" guest </dev/null >said || fail "t19_namespace guest"
-assert_eq "$(namespace "$(cat said)")" "$(stat -Lc %i /proc/self/ns/pid)" "namespace of a child, after that of a guest"
+if unshare -p true 2>/dev/null; then
+    for i in 1 2; do
+        start_recorded unshare -p -f --kill-child "$samples/tcp_echo_server" 0 1 >"server.$i"
+        wait_until grep -q '^port ' "server.$i"
+    done
+    rows sockets >two
+    kill -KILL "${started[@]}" # unshare keeps other signals from itself; the servers end with it
+    assert_eq "$(jq -r 'select(.comm == "tcp_echo_server") | "\(.pid) \(.state)"' two | paste -sd' ')" '1 listening 1 listening' \
+        'two servers with the number 1'
+fi
+
+# A forked child began after its parent: it lives as well, and so does what it holds.
+rm -f "$SOCKSPY_RING"
+if command -v /usr/bin/python3 >/dev/null; then
+    start_recorded /usr/bin/python3 -I -c 'import os, socket, time
+time.sleep(0.1) # some ticks of the clock by which the kernel notes who began when
+a, b = socket.socketpair()
+if os.fork() == 0:
+    a.close()
+    b.send(b"child")
+    b.recv(9)
+else:
+    b.close()
+    a.recv(9)
+    a.recv(9)'
+    parent=$pid
+    sent() { [ "$(value 'calls("send") + calls("close") | length')" -ge 3 ]; }
+    wait_until sent
+    check_rows sockets 'what a child holds is open' 'length == 2 and all(.state == "connected") and any(.pid != $pid)' --argjson pid "$parent"
+fi
 
 # A number that another program has got since is not taken for the first one.
 cat >again.sh <<'END'
