@@ -105,6 +105,8 @@ void entry_cloning(long number, unsigned long first)
         flags = CLONE_VM | CLONE_VFORK;
 #endif
     entry_identify();
+    if ((flags & CLONE_NEWPID) != 0)
+        process_new_namespace();
     be_unsure(unsure_after(flags));
 }
 

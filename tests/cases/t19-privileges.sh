@@ -67,7 +67,7 @@ namespace() { # PID - in the ring's table of processes: ring_process.pid_namespa
     rows=$(od -An -tu8 -j64 -N8 "$SOCKSPY_RING") # ring_header.processes_at
     od -An -tu8 -j$((rows + 640 * (number % 512) + 16)) -N8 "$SOCKSPY_RING" | tr -d ' '
 }
-for way in unshare number clone setns; do
+for way in unshare number clone clone_number clone3_number setns; do
     rm -f "$SOCKSPY_RING"
     status=0 first=1
     [ $way = setns ] && first=2 # another one is there already
