@@ -43,6 +43,10 @@ static void errors(void)
     errno = 0;
     const long none = syscall(9999);
     printf("no such call: %ld %s\n", none, strerrorname_np(errno));
+    void *const forbidden = mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    errno = 0;
+    const long child = syscall(SYS_clone3, forbidden, sizeof(struct clone_args));
+    printf("clone3 of what cannot be read: %ld %s\n", child, strerrorname_np(errno));
 }
 
 static void sockets(void)
@@ -68,17 +72,25 @@ static void sockets(void)
     syscall(SYS_close, listening);
 }
 
-/* A child with a copy of our memory, whose number the records must have. */
+/* A child with a copy of our memory, whose number the records must have. All five
+ * arguments say something. */
 static void child_of_clone(int fd)
 {
-    const pid_t child = (pid_t)syscall(SYS_clone, (long)SIGCHLD, 0L, 0L, 0L, 0L);
+    static pid_t ours, its; /* the child's number, noted by the kernel */
+    const long flags = CLONE_PARENT_SETTID | CLONE_CHILD_SETTID | CLONE_SETTLS | SIGCHLD;
+    void *const tls = __builtin_thread_pointer();
+#if defined(__x86_64__)
+    const pid_t child = (pid_t)syscall(SYS_clone, flags, 0L, &ours, &its, tls);
+#else
+    const pid_t child = (pid_t)syscall(SYS_clone, flags, 0L, &ours, tls, &its);
+#endif
     if (child == 0) {
         send(fd, "clone", 5, 0);
-        syscall(SYS_exit_group, 4);
+        syscall(SYS_exit_group, its == (pid_t)syscall(SYS_getpid) ? 4 : 5);
     }
     int status = 0;
     waitpid(child, &status, 0);
-    printf("clone: %d\nclone_pid %d\n", WEXITSTATUS(status), child);
+    printf("clone: %d, noted: %d\nclone_pid %d\n", WEXITSTATUS(status), ours == child, child);
 }
 
 /* A child in our memory and on our stack: one call of a function would ruin what
