@@ -17,25 +17,31 @@ while read -r way counted word; do
     status=0
     # Little memory makes the library's table a small one.
     (
-        [ "$way" != beyond ] || ulimit -d 50000
+        [[ $way != beyond* ]] || ulimit -d 50000
         recorded "$programs/t23_hidden" "$way" 2>err
     ) || status=$?
     [ "$status" = 77 ] && continue # not to be had on this machine
     assert_eq "$status" 0 "status of $way ($(cat err))"
     announced "$counted" "$word"
     check "$way has a record" 'calls("hidden") | length > 0'
+    [ "$way" != bare_connect ] || check 'it is known whereto' 'calls("connect") | only | (.peer | port) > 0 and (.local | port) > 0'
     tried=$((tried + 1))
 done <<'WAYS'
 bare_open hidden_opens hidden
 bare_send hidden_opens hidden
+bare_connect hidden_opens hidden
 bare_close hidden_closes hidden
+copied hidden_closes hidden
+obtained hidden_closes hidden
 dlsym_open hidden_opens hidden
 dlsym_close hidden_closes hidden
 dlmopen_open hidden_opens hidden
 deepbind_open hidden_opens hidden
 mapped_packets mapped packets
+mapped_sends mapped packets
 io_uring io_uring io_uring
 beyond hidden_uses hidden
+beyond_copy hidden_uses hidden
 WAYS
 [ "$tried" -ge 2 ] || fail "only $tried ways were tried"
 
