@@ -12,7 +12,7 @@ readelf -dW "$lib" | grep -q STATIC_TLS || fail "no mark for initial-exec"
 
 shared t25_fiber
 LD_PRELOAD="$lib $TMP/t25_fiber.so" "$programs/t25_migrates" >calls || fail "t25_migrates ended with $?"
-assert_eq "$(grep -c . calls)" 7 "calls"
+assert_eq "$(grep -c . calls)" 15 "calls"
 while read -r call from to error; do
     [ "$from" != "$to" ] || fail "$call did not change its thread"
     assert_eq "$error" EPROTO "errno of the program after $call"

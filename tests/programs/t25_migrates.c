@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <ucontext.h>
 #include <unistd.h>
 
@@ -69,11 +70,56 @@ static void run_fclose(void)
     fclose(fdopen(pair[1], "w"));
 }
 
+static void run_sendto(void)
+{
+    sendto(pair[0], "hello", 5, 0, NULL, 0);
+}
+static void run_sendmsg(void)
+{
+    const struct msghdr message = {0};
+    sendmsg(pair[0], &message, 0);
+}
+static void run_read(void)
+{
+    char buffer[8];
+    if (read(pair[0], buffer, sizeof buffer) >= 0)
+        errx(1, "read");
+}
+static void run_write(void)
+{
+    if (write(pair[0], "hello", 5) >= 0)
+        errx(1, "write");
+}
+static void run_readv(void)
+{
+    char buffer[8];
+    const struct iovec part = {buffer, sizeof buffer};
+    if (readv(pair[0], &part, 1) >= 0)
+        errx(1, "readv");
+}
+static void run_writev(void)
+{
+    char buffer[8] = "hello";
+    const struct iovec part = {buffer, 5};
+    if (writev(pair[0], &part, 1) >= 0)
+        errx(1, "writev");
+}
+static void run_accept4(void)
+{
+    accept4(pair[0], NULL, NULL, SOCK_CLOEXEC);
+}
+static void run_close(void)
+{
+    close(pair[0]);
+}
+
 static const struct {
     const char *name;
     void (*run)(void);
-} rows[] = {{"recv", run_recv},       {"send", run_send},     {"recvmsg", run_recvmsg}, {"recvfrom", run_recvfrom},
-            {"connect", run_connect}, {"accept", run_accept}, {"fclose", run_fclose}};
+} rows[] = {
+#define ROW(name) {#name, run_##name},
+    ROW(recv) ROW(send) ROW(recvmsg) ROW(recvfrom) ROW(connect) ROW(accept) ROW(fclose) ROW(sendto) ROW(sendmsg)
+        ROW(read) ROW(write) ROW(readv) ROW(writev) ROW(accept4) ROW(close)};
 
 static void body(void)
 {

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <sys/socket.h>
 #include <sys/types.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 void (*fiber_yield)(void); /* set by the program */
@@ -35,3 +36,12 @@ YIELDS(ssize_t, recvfrom, (int fd, void *buffer, size_t size, int flags, struct 
 YIELDS(int, connect, (int fd, const struct sockaddr *address, socklen_t length))
 YIELDS(int, accept, (int fd, struct sockaddr *address, socklen_t *length))
 YIELDS(int, fclose, (FILE * file))
+YIELDS(ssize_t, sendto,
+       (int fd, const void *buffer, size_t size, int flags, const struct sockaddr *address, socklen_t length))
+YIELDS(ssize_t, sendmsg, (int fd, const struct msghdr *message, int flags))
+YIELDS(ssize_t, read, (int fd, void *buffer, size_t size))
+YIELDS(ssize_t, write, (int fd, const void *buffer, size_t size))
+YIELDS(ssize_t, readv, (int fd, const struct iovec *parts, int count))
+YIELDS(ssize_t, writev, (int fd, const struct iovec *parts, int count))
+YIELDS(int, accept4, (int fd, struct sockaddr *address, socklen_t *length, int flags))
+YIELDS(int, close, (int fd))
