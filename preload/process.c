@@ -2,6 +2,7 @@
 #include "process.h"
 
 #include "clock.h"
+#include "real.h"
 #include "settings.h"
 #include "sys.h"
 
@@ -48,7 +49,9 @@ static void find_owner_word(uint32_t tid)
     static const struct {
         int kind, owner;
     } layouts[] = {{4, 2}, {0, 1}};
-    for (int i = 0; i < 2 && owner_word < 0; i++) {
+    /* In glibc, the second would be a mutex that somebody has locked for ever. */
+    const int known = real_data.program_break != NULL ? 1 : 2;
+    for (int i = 0; i < known && owner_word < 0; i++) {
         if (locked_owner(layouts[i].kind, layouts[i].owner) == tid) {
             kind_word = layouts[i].kind;
             owner_word = layouts[i].owner;

@@ -51,6 +51,25 @@ done <<'LIMITS'
 -v 140000 100
 LIMITS
 
+# Whatever the kernel refuses us at the start, one thing after the other.
+if command -v strace >/dev/null; then
+    rm -f "$SOCKSPY_RING"
+    strace -qq -o calls -E LD_PRELOAD="$lib" "$program" none >/dev/null
+    "$program" none >without 2>&1
+    tried=0
+    while read -r name number; do
+        rm -f "$SOCKSPY_RING"*
+        strace -qq -o refused -e trace="$name" -e inject="$name:error=ENOMEM:when=$number" \
+            -E LD_PRELOAD="$lib" "$program" none >with 2>&1 || fail "without $name $number: $(cat with)"
+        cmp -s without with || fail "without $name $number: $(cat with)"
+        grep -q INJECTED refused || fail "$name $number was not refused"
+        tried=$((tried + 1))
+    done < <(awk -F'(' -v ring="\"$SOCKSPY_RING\"" 'index($0, ring) { ours = 1 } /^socketpair/ { exit } { calls[$1]++ }
+        ours && !seen[$1, calls[$1]]++ && $1 != "close" && ($1 != "clock_gettime" || !clocks++) { print $1, calls[$1] }' calls)
+    [ "$tried" -ge 40 ] || fail "only $tried calls were refused"
+    rm -f "$SOCKSPY_RING"*
+fi
+
 # The mapping is left out of core dumps: "dd" among its flags.
 serve tcp_echo_server 0 1
 awk -v ring="$SOCKSPY_RING" 'index($0, ring) { in_it = 1 } in_it && /^VmFlags/ { print; exit }' "/proc/$pid/smaps" >flags
