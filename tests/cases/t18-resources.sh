@@ -51,6 +51,11 @@ done <<'LIMITS'
 -v 140000 100
 LIMITS
 
+# Where the address space is limited and the ring too large for it, none is made.
+rm -f "$SOCKSPY_RING"
+limited '-v 100000'
+[ ! -e "$SOCKSPY_RING" ] || fail "a ring was made that could not be used"
+
 # Whatever the kernel refuses us at the start, one thing after the other.
 if command -v strace >/dev/null; then
     rm -f "$SOCKSPY_RING"
@@ -70,10 +75,15 @@ if command -v strace >/dev/null; then
     rm -f "$SOCKSPY_RING"*
 fi
 
-# The mapping is left out of core dumps: "dd" among its flags.
+# The mapping is left out of core dumps: "dd" among its flags. Nothing is locked; the
+# table of descriptors is charged to nobody until it is used ("nr"), and hardly is.
 serve tcp_echo_server 0 1
 awk -v ring="$SOCKSPY_RING" 'index($0, ring) { in_it = 1 } in_it && /^VmFlags/ { print; exit }' "/proc/$pid/smaps" >flags
 assert_grep ' dd( |$)' flags
+assert_grep '^VmLck:.* 0 kB$' "/proc/$pid/status"
+awk '/^[0-9a-f]+-[0-9a-f]+ / { file = NF > 5 } /^Size:/ { size = $2 } /^Rss:/ { rss = $2 }
+    /^VmFlags/ && !file && size > 16384 { print "table", rss, $0 }' "/proc/$pid/smaps" >table
+assert_grep '^table [0-9]{1,3} VmFlags:.* nr( |$)' table
 
 # A file system without room: no ring, and no half of one. Only root can make one.
 if unshare -m sh -c 'mount -t tmpfs -o size=1M none /mnt' 2>/dev/null; then
