@@ -7,7 +7,7 @@ need readelf
 "${CC:-cc}" -std=gnu17 -D_GNU_SOURCE -O1 -fexceptions -o cancels "$top/tests/programs/t16_cancel.c" -pthread ||
     fail "t16_cancel.c does not compile"
 SOCKSPY_TRACE='%net,%io,%desc,%poll' with_and_without timeout 20 ./cancels
-assert_eq "$(grep -c ' 1 1 1$' with.out)" 42 "calls that were cancelled with all that belongs to it"
+assert_eq "$(grep -c ' 1 1 1$' with.out)" 46 "calls that were cancelled with all that belongs to it"
 assert_eq "$(grep -vc ' 1 1 1$' with.out)" 0 "others"
 check 'afterwards all goes on' 'calls("recv") | map(select(.ret == 5)) | only | .bytes == 5'
 readelf -dW "$lib" | grep NEEDED | grep -q 'gcc_s\|stdc++' && fail "needs an unwinder"

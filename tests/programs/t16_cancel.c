@@ -115,6 +115,24 @@ OTHER(int, __dprintf_chk, (int fd, int flag, const char *format, ...), __dprintf
 OTHER(int, __connect, (int fd, const struct sockaddr *to, socklen_t length),
       __connect(socket(AF_UNIX, SOCK_STREAM, 0), (struct sockaddr *)&address, address_length))
 OTHER(int, __close, (int fd), __close(dup(pair[0])))
+OTHER(int, fcntl64, (int fd, int command, ...), {
+    struct flock lock = {.l_type = F_WRLCK};
+    fcntl64(pair[0], F_SETLKW, &lock);
+})
+OTHER(int, __fcntl, (int fd, int command, ...), {
+    struct flock lock = {.l_type = F_WRLCK};
+    __fcntl(pair[0], F_SETLKW, &lock);
+})
+OTHER(int, __poll, (struct pollfd * set, nfds_t count, int timeout), {
+    struct pollfd set = {pair[0], POLLIN, 0};
+    __poll(&set, 1, -1);
+})
+OTHER(int, __select, (int count, fd_set *in, fd_set *out, fd_set *other, struct timeval *timeout), {
+    fd_set set;
+    FD_ZERO(&set);
+    FD_SET(pair[0], &set);
+    __select(pair[0] + 1, &set, NULL, NULL, NULL);
+})
 OTHER(int, __poll_chk, (struct pollfd * set, nfds_t count, int timeout, size_t room), {
     struct pollfd set = {pair[0], POLLIN, 0};
     __poll_chk(&set, 1, -1, sizeof set);
@@ -148,9 +166,10 @@ static const struct {
     ROW(recvmmsg) ROW(preadv2) ROW(preadv64v2) ROW(sendmmsg) ROW(pwritev2) ROW(pwritev64v2) ROW(splice) ROW(dprintf)
         ROW(connect) ROW(close) ROW(fcntl) ROW(system) ROW(ppoll) ROW(pselect) ROW(epoll_pwait) ROW(epoll_pwait2)
             ROW(__read) ROW(__read_chk) ROW(__recv_chk) ROW(__recvfrom_chk) ROW(__write) ROW(__send) ROW(__dprintf_chk)
-                ROW(__connect) ROW(__close) ROW(__poll_chk) ROW(__ppoll_chk) ROW(read) ROW(recv) ROW(recvfrom)
-                    ROW(recvmsg) ROW(readv) ROW(accept) ROW(accept4) ROW(write) ROW(send) ROW(sendto) ROW(sendmsg)
-                        ROW(writev) ROW(poll) ROW(select) ROW(epoll_wait)};
+                ROW(__connect) ROW(__close) ROW(__poll_chk) ROW(__ppoll_chk) ROW(fcntl64) ROW(__fcntl) ROW(__poll)
+                    ROW(__select) ROW(read) ROW(recv) ROW(recvfrom) ROW(recvmsg) ROW(readv) ROW(accept) ROW(accept4)
+                        ROW(write) ROW(send) ROW(sendto) ROW(sendmsg) ROW(writev) ROW(poll) ROW(select)
+                            ROW(epoll_wait)};
 
 /* A listening socket that has no room for one more: who connects to it waits. */
 static void crowd(void)
