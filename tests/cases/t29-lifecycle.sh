@@ -11,8 +11,34 @@ while read -r number rest; do
     check "$rest" 'calls("write") | map(select(.args.len == $step)) | map(.fd) == $fds' \
         --argjson step "$number" --argjson fds "[$fds]"
 done <steps
+check 'a file that is gone is no socket that is gone' 'calls("write") | all(.errno == null)'
 check 'one inode for one socket' 'calls("socketpair")[0].fds as $pair | map(select(.call == "write" and .args.len == 2))
     | map(select(.fd != $pair[1]) | .inode) | unique | length == 1'
 check 'a copy has the names of its socket' 'calls("send") | only | .bytes == 5 and (.local | startswith("unix:@")) and .peer == .local'
 check 'what came with messages' 'calls("recvmsg") | map(.fds // [] | length) == [3, 3, 1, 0, 3]'
 check 'nothing was hidden but what streams do' 'calls("hidden") | map(.args.what) == ["a stdio stream", "a stdio stream"]'
+
+# A close that fails has closed all the same.
+"${CC:-cc}" -D_GNU_SOURCE -shared -fPIC -o fails.so -x c - <<'PROGRAM' || fail "fails.so does not compile"
+#include <dlfcn.h>
+#include <errno.h>
+int close(int fd)
+{
+    ((int (*)(int))dlsym(RTLD_NEXT, "close"))(fd); /* syscall would be seen */
+    errno = EIO;
+    return -1;
+}
+PROGRAM
+"${CC:-cc}" -o closes -x c - <<'PROGRAM' || fail "the program does not compile"
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+int main(void)
+{
+    const int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    return close(fd) != -1 || open("/dev/null", O_WRONLY) != fd || write(fd, "file", 4) != 4;
+}
+PROGRAM
+rm -f "$SOCKSPY_RING"
+LD_PRELOAD="$lib $TMP/fails.so" ./closes || fail "closes"
+check 'closed, with an error' '(calls("close") | only | .errno == "EIO") and calls("write") == []'

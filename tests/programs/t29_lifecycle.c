@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/pidfd.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -103,6 +104,28 @@ static void by_stream(bool reopens)
         errx(1, "another number than %d", fd);
 }
 
+/* No number is left: nothing comes of it. */
+static void fail_to_copy(int fd)
+{
+    struct rlimit files, none;
+    getrlimit(RLIMIT_NOFILE, &files);
+    none = files;
+    none.rlim_cur = 3;
+    setrlimit(RLIMIT_NOFILE, &none);
+    if (dup(fd) >= 0 || fcntl(fd, F_DUPFD, 3) >= 0)
+        errx(1, "copied beyond the limit");
+    setrlimit(RLIMIT_NOFILE, &files);
+}
+
+/* What was a socket's number is a file's, and then nobody's. */
+static void end_as_file(void)
+{
+    const int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    close(fd);
+    if (open("/dev/null", O_WRONLY) != fd || write(fd, "file", 4) != 4 || close(fd) < 0 || write(fd, "none", 4) >= 0)
+        errx(1, "another number than %d", fd);
+}
+
 static void by_message(void)
 {
     int way[2], pair[2];
@@ -161,6 +184,7 @@ int main(void)
     if (fcntl(pair[0], F_DUPFD, -1) >= 0 || fcntl(pair[0], F_DUPFD_CLOEXEC, 1 << 30) >= 0 || dup(-1) >= 0 ||
         dup3(pair[0], pair[0], 0) >= 0 || dup2(pair[0], -1) >= 0)
         errx(1, "duplicates");
+    fail_to_copy(pair[0]);
     look("failed duplicates");
     if (close_range(50, 70, 1u << 30) == 0 || close_range(70, 50, 0) == 0)
         errx(1, "close_range");
@@ -183,6 +207,7 @@ int main(void)
     look("close_range with UNSHARE, alone");
     close(null);
     copy_named();
+    end_as_file();
     if (unshare(CLONE_FILES) == 0 && socketpair(AF_UNIX, SOCK_STREAM, 0, other) == 0)
         close(other[0]), close(other[1]);
     look("unshare, alone");
