@@ -21,6 +21,10 @@ for silent in silent silent_pty; do
         fail "a child that is silent is not even named: $silent"
 done
 
+SOCKSPY_TRACE=%net recorded "$programs/t20_forks" daemon >daemon || fail "t20_forks daemon"
+named() { "$spy" info --format=jsonl "$SOCKSPY_RING" | grep -q "\"pid\":$(sed -n 's/^daemon //p' daemon),"; }
+wait_until named
+
 # Two for a new process are fair, or one for a guest in our memory; not one per call.
 getpids() {
     strace -f -qq -e trace=getpid,gettid -o strace.out "$@" >/dev/null

@@ -1,7 +1,7 @@
-/* t20_forks [few | libc | host] - a child by every way there is. Each child sends a byte
+/* t20_forks [few | libc | host | daemon] - a child by every way there is. Each child sends a byte
  * ten times; "way pid" is printed for each, "way pid tid" where a thread sends. few:
  * without a thread that libc does not know of. libc: only by libc's own functions. host:
- * a silent one by a bare vfork, and thirty bytes after it. */
+ * a silent one by a bare vfork, and thirty bytes after it. daemon: itself, silent. */
 #include <err.h>
 #include <linux/sched.h>
 #include <pthread.h>
@@ -163,6 +163,12 @@ int main(int argc, char **argv)
     setvbuf(stdout, NULL, _IONBF, 0);
     if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) < 0)
         err(1, "socketpair");
+    if (strcmp(what, "daemon") == 0) {
+        if (daemon(1, 1) < 0)
+            err(1, "daemon");
+        printf("daemon %d\n", getpid());
+        raise(SIGKILL);
+    }
     if (strcmp(what, "host") == 0) {
         be_host();
         return 0;
