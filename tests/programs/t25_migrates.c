@@ -136,8 +136,10 @@ static void body(void)
 static void *take_turns(void *argument)
 {
     const int self = argument != NULL;
-    for (;;) {
+    for (int turn = 0;; turn++) {
         sem_wait(&turns[self]);
+        if (turn > 0 && error_now() != EIO)
+            errx(1, "errno of a thread was changed in another, turn %d", turn);
         if (!finished) {
             host = &hosts[self];
             swapcontext(host, &fiber);
