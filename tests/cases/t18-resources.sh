@@ -64,9 +64,9 @@ if command -v strace >/dev/null; then
     tried=0
     while read -r name number; do
         rm -f "$SOCKSPY_RING"*
-        strace -qq -o refused -e trace="$name" -e inject="$name:error=ENOMEM:when=$number" \
-            -E LD_PRELOAD="$lib" "$program" none >with 2>&1 || fail "without $name $number: $(cat with)"
-        cmp -s without with || fail "without $name $number: $(cat with)"
+        timeout 20 strace -qq -o refused -e trace="$name" -e inject="$name:error=ENOMEM:when=$number" \
+            -E LD_PRELOAD="$lib" "$program" none >with 2>&1 || fail "without $name $number: status $?, $(cat with)"
+        cmp -s without with || fail "without $name $number: status $?, $(cat with)"
         grep -q INJECTED refused || fail "$name $number was not refused"
         tried=$((tried + 1))
     done < <(awk -F'(' -v ring="\"$SOCKSPY_RING\"" 'index($0, ring) { ours = 1 } /^socketpair/ { exit } { calls[$1]++ }
