@@ -39,4 +39,8 @@ if [ "$(id -u)" = 0 ]; then
     as_ordinary "$spy" run -q -- ./privileged 2>err || status=$?
     assert_eq "$status" 3 "the setuid program's status"
     assert_grep 'privileged is setuid, setgid or has capabilities: it cannot be recorded' err
+    if cc -o "$home/capable" plain.c && setcap cap_net_raw+ep "$home/capable" 2>/dev/null; then
+        as_ordinary "$spy" run -q -- ./capable 2>err
+        assert_grep 'capable is setuid, setgid or has capabilities: it cannot be recorded' err
+    fi
 fi
