@@ -52,3 +52,39 @@ check 'a family beyond all numbers is none that we know' 'calls("socket") | last
 "$spy" sockets --format=jsonl "$SOCKSPY_RING" >sockets || fail "sockets"
 jq -es 'map(.bytes_in) | add == 12' sockets >/dev/null ||
     fail "peeked bytes were counted: $(cat sockets)"
+
+# What a connect has come to is told by SO_ERROR, by getpeername, by another connect,
+# and by what goes through; nobody recorded is at the other end.
+if command -v /usr/bin/python3 >/dev/null; then
+    cat >ends.py <<'PYTHON'
+import select, signal, socket, sys
+if len(sys.argv) == 1:
+    listening = socket.create_server(("127.0.0.1", 0))
+    print(listening.getsockname()[1], flush=True)
+    accepted = [listening.accept() for _ in range(4)]
+    signal.pause()
+def under_way(port):
+    client = socket.socket()
+    client.setblocking(False)
+    client.connect_ex(("127.0.0.1", port))
+    select.select([], [client], [], 5)
+    return client
+port, nobody = int(sys.argv[1]), int(sys.argv[2])
+clients = [under_way(port) for _ in range(4)] + [under_way(nobody)]
+clients[0].getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+clients[1].getpeername()
+clients[2].connect_ex(("127.0.0.1", port))
+clients[3].send(b"x")
+clients[4].getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+print(*[client.fileno() for client in clients], flush=True)
+signal.pause()
+PYTHON
+    start /usr/bin/python3 -I ends.py >there
+    wait_until test -s there
+    rm -f "$SOCKSPY_RING"
+    start_recorded /usr/bin/python3 -I ends.py "$(cat there)" "$(free_port)" >here
+    wait_until test -s here
+    check_rows sockets 'connected, by whatever tells it' 'map({(.fd | tostring): .state}) | add as $states
+        | ($fds | split(" ")) as $fds | ($fds[0:4] | map($states[.])) == ["connected", "connected", "connected", "connected"]
+        and $states[$fds[4]] == "failed"' --arg fds "$(cat here)"
+fi
