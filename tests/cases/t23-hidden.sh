@@ -73,6 +73,19 @@ fi
 # run says before the start what it will not see.
 printf 'int main(void) { return 0; }\n' | "${CC:-cc}" -static -x c -o static - 2>/dev/null &&
     { "$spy" run -- ./static 2>said; assert_grep 'static is static' said; }
+# Of what no loader here can start, it says it as well.
+if echo 'int main(void) { return 0; }' | cc -x c -Wl,--dynamic-linker=/nowhere/ld-other.so.1 -o other - 2>/dev/null; then
+    cp other small && printf '\1' | dd of=small bs=1 seek=4 conv=notrunc status=none    # EI_CLASS
+    cp other foreign && printf '\26' | dd of=foreign bs=1 seek=18 conv=notrunc status=none # e_machine
+    while read -r name words; do
+        "$spy" run -- "./$name" 2>said
+        assert_grep "$name $words" said
+    done <<'WORDS'
+other is for another C library
+small is a 32-bit program
+foreign is for another kind of processor
+WORDS
+fi
 if [ "$(id -u)" = 0 ]; then
     for bit in u g; do
         cp /bin/true elevated && chown 65534:65534 elevated && chmod $bit+s elevated || continue
