@@ -87,4 +87,5 @@ PYTHON
     check_rows sockets 'connected, by whatever tells it' 'map({(.fd | tostring): .state}) | add as $states
         | ($fds | split(" ")) as $fds | ($fds[0:4] | map($states[.])) == ["connected", "connected", "connected", "connected"]
         and $states[$fds[4]] == "failed"' --arg fds "$(cat here)"
+    check_rows connections 'and the one that was refused is none' 'map(select(.open | not)) | only | .errno == "ECONNREFUSED"'
 fi
