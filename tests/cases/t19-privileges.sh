@@ -133,6 +133,27 @@ sleep 60 &
 [ $! = $server ] || exit 77
 "$SPY" sockets --format=jsonl "$SOCKSPY_RING" >again
 kill $!
+[ -x /usr/bin/python3 ] || exit 0
+# The same with a forked child, which does not know when it began: within two seconds.
+rm -f "$SOCKSPY_RING"
+echo 599 >$next
+LD_PRELOAD=$LIB /usr/bin/python3 -I -c 'import os, signal, socket
+a, b = socket.socketpair()
+if os.fork() == 0:
+    a.send(b"child")
+    print(os.getpid(), flush=True)
+signal.pause()' >child.out &
+parent=$!
+for ((i = 0; i < 1500; i++)); do [ -s child.out ] && break; sleep 0.02; done
+child=$(cat child.out)
+kill -KILL $parent "$child"
+wait $parent 2>/dev/null
+sleep 2.1
+echo $((child - 1)) >$next
+sleep 60 &
+[ $! = "$child" ] || exit 0
+"$SPY" sockets --format=jsonl "$SOCKSPY_RING" >again.child
+kill $!
 END
 rm -f "$SOCKSPY_RING"
 status=0
@@ -140,4 +161,6 @@ LIB=$lib SPY=$spy SAMPLES=$samples unshare -p -f --mount-proc bash ./again.sh 2>
 if [ "$status" != 77 ]; then
     assert_eq "$status" 0 "status of again.sh ($(cat said))"
     assert_eq "$(jq -r '.state' again)" closed "state of a socket whose process is gone, while another has its number"
+    [ ! -e again.child ] || assert_eq "$(jq -r '.state' again.child | sort | uniq -c | xargs)" '2 closed' \
+        "states of a pair whose forked holder is gone, while another has its number"
 fi
