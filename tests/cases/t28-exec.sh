@@ -47,3 +47,11 @@ for way in number number_at execve execvpe execle execveat fexecve spawn spawnp 
     [ $way = fexecve ] && continue # of a descriptor the path is not told
     check "and which it is, by $way" 'any(.args.blind and (.args.path // .args.file // .args.command | test("true$|exit 0$")))'
 done
+
+# Whoever came by another way than the environment may go on by it.
+if "${CC:-cc}" -std=gnu17 -D_GNU_SOURCE -Wl,--no-as-needed -o linked "$top/tests/programs/t28_exec.c" "$lib" 2>/dev/null; then
+    rm -f "$SOCKSPY_RING"
+    LD_LIBRARY_PATH=$top ./linked by execve || fail "linked"
+    check 'recorded, and no end of sight' 'any(.call == "exec" and .comm == "linked") and all(.args.blind == null)'
+    assert_eq "$(count blind_execs)" 0 "programs out of sight by a library that is linked in"
+fi
