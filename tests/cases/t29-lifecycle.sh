@@ -42,3 +42,44 @@ PROGRAM
 rm -f "$SOCKSPY_RING"
 LD_PRELOAD="$lib $TMP/fails.so" ./closes || fail "closes"
 check 'closed, with an error' '(calls("close") | only | .errno == "EIO") and calls("write") == []'
+
+# What libc puts in the place of descriptors 0 to 2 by itself is no socket.
+"${CC:-cc}" -std=gnu17 -D_GNU_SOURCE -o standard -x c - -lutil <<'PROGRAM' || fail "the program does not compile"
+#include <pty.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <utmp.h>
+int main(int argc, char **argv)
+{
+    int pair[2], terminal, slave = -1;
+    pid_t child = 0;
+    if (argc != 2 || socketpair(AF_UNIX, SOCK_STREAM, 0, pair) < 0 || dup2(pair[0], 0) != 0)
+        return 1;
+    if (strcmp(argv[1], "daemon") == 0) {
+        if (daemon(1, 0) < 0)
+            return 1;
+    } else if (strcmp(argv[1], "forkpty") == 0) {
+        child = forkpty(&terminal, NULL, NULL, NULL);
+    } else {
+        if (openpty(&terminal, &slave, NULL, NULL, NULL) < 0)
+            return 1;
+        child = fork();
+        if (child == 0 && login_tty(slave) < 0)
+            _exit(1);
+    }
+    if (child == 0)
+        _exit(write(0, "file", 4) != 4);
+    int status = 1;
+    return waitpid(child, &status, 0) != child || status != 0;
+}
+PROGRAM
+for way in daemon forkpty login_tty; do
+    rm -f "$SOCKSPY_RING"
+    recorded ./standard $way || fail "standard $way"
+    over() { [ "$(value 'calls("exit") | length')" -ge 1 ]; }
+    wait_until over
+    check "descriptor 0 after $way" 'calls("write") == []'
+done
