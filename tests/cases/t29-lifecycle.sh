@@ -83,3 +83,41 @@ for way in daemon forkpty login_tty; do
     wait_until over
     check "descriptor 0 after $way" 'calls("write") == []'
 done
+
+# In a sandbox nobody may look at what came with a message: its use tells that it is a
+# socket, and of nothing hidden.
+"${CC:-cc}" -std=gnu17 -D_GNU_SOURCE -o boxed -x c - <<'PROGRAM' || fail "the program does not compile"
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+int main(void)
+{
+    struct sock_filter allow[] = {BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)};
+    const struct sock_fprog filter = {1, allow};
+    union {
+        char bytes[CMSG_SPACE(sizeof(int))];
+        struct cmsghdr header;
+    } control = {.header = {.cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS, .cmsg_len = CMSG_LEN(sizeof(int))}};
+    struct iovec part = {(char[]){"x"}, 1};
+    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
+    int pair[2], got;
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter, 0, 0) != 0)
+        return 77;
+    if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) < 0)
+        return 1;
+    memcpy(CMSG_DATA(&control.header), &pair[0], sizeof pair[0]);
+    if (sendmsg(pair[0], &message, 0) != 1 || recvmsg(pair[1], &message, 0) != 1)
+        return 1;
+    memcpy(&got, CMSG_DATA(&control.header), sizeof got);
+    return send(got, "boxed", 5, 0) != 5;
+}
+PROGRAM
+rm -f "$SOCKSPY_RING"
+status=0
+recorded ./boxed || status=$?
+if [ "$status" != 77 ]; then
+    assert_eq "$status" 0 "status in a sandbox"
+    check 'used in a sandbox' '(calls("send") | only | .bytes == 5) and calls("hidden") == []'
+fi
