@@ -309,6 +309,25 @@ static void datagrams_make_a_flow(void **state)
     assert_int_equal(step->socket->connections, 2);
 }
 
+/* Another client has got the port of one that is gone; what that one had sent is
+ * read first. */
+static void a_datagram_port_comes_back(void **state)
+{
+    struct model_fixture *const f = *state;
+    struct said sent = datagram(CALL_sendto, false, MARK_OUT, 4000);
+    struct connection *const first = say(f, sent)->connection;
+    say(f, datagram(CALL_recvfrom, true, MARK_IN, 4000));
+    say(f, sent); /* not read yet */
+    say_close(f, 1, 5, sent.inode);
+    sent.inode++;
+    struct connection *const second = say(f, sent)->connection;
+    assert_ptr_not_equal(first, second);
+    assert_ptr_equal(say(f, datagram(CALL_recvfrom, true, MARK_IN, 4000))->connection, first);
+    assert_ptr_equal(say(f, datagram(CALL_recvfrom, true, MARK_IN, 4000))->connection, second);
+    assert_ptr_equal(say(f, datagram(CALL_sendto, true, MARK_OUT, 4000))->connection, second);
+    assert_true(connection_agrees(second, SERVER_END));
+}
+
 static void flows_are_limited(void **state)
 {
     struct model_fixture *const f = *state;
@@ -483,6 +502,7 @@ int main(void)
         TEST(unix_clients_are_accepted_in_their_order),
         TEST(the_kernel_brings_lone_ends_together),
         TEST(datagrams_make_a_flow),
+        TEST(a_datagram_port_comes_back),
         TEST(flows_are_limited),
         TEST(a_datagram_server_is_known_by_its_path),
         TEST(after_losses_only_who_was_seen_again_matches),

@@ -31,19 +31,35 @@ static bool waits_for(const struct model *model, const struct own_connection *ow
            addresses_meet(&connection->addresses[1 - end], peer) && connection_is_current(model, own);
 }
 
-/* The flow of the socket and that peer, in the chains where it may stand. */
+/* Is the other side gone, and all read that it sent? Then what comes from its
+ * address, or goes there, is another's that has got it since. */
+static bool is_spent(const struct own_connection *own, int end)
+{
+    const struct end *const here = &own->connection.ends[end], *const there = &own->connection.ends[1 - end];
+    return there->socket != NULL && there->socket->ended && there->out.calls <= here->in.calls;
+}
+
+/* The flow of the socket and that peer, in the chains where it may stand; better
+ * one that is not spent. */
 static struct own_connection *find_mine(const struct model *model, struct socket *socket, const struct address *local,
                                         const struct address *peer, int *end)
 {
+    struct own_connection *spent = NULL;
+    int spent_end = CLIENT_END;
     for (*end = 0; *end < 2; ++*end) {
         const uint64_t key = key_as(local, peer, socket->type, *end);
         const struct chain *const chain = key != 0 ? map_get(&model->chains, key) : NULL;
         for (struct own_connection *own = chain != NULL ? chain->first : NULL; own != NULL; own = own->chain_next) {
-            if (is_mine(own, *end, socket, peer))
+            if (!is_mine(own, *end, socket, peer))
+                continue;
+            if (!is_spent(own, *end))
                 return own;
+            spent = own;
+            spent_end = *end;
         }
     }
-    return NULL;
+    *end = spent_end;
+    return spent;
 }
 
 /* One that was begun by the other side; the socket becomes its second end. */
@@ -124,8 +140,12 @@ struct connection *flow_of(struct model *model, struct socket *socket, const str
     }
     if (own == NULL)
         own = find_mine(model, socket, local, peer, end);
-    if (own == NULL)
-        own = join(model, socket, local, peer, view_done(view), end);
+    if (own == NULL || is_spent(own, *end)) {
+        int other;
+        struct own_connection *const joined = join(model, socket, local, peer, view_done(view), &other);
+        *end = joined != NULL ? other : *end;
+        own = joined != NULL ? joined : own;
+    }
     if (own == NULL)
         own = begin(model, socket, view, local, peer, end);
     socket->connection = &own->connection;
