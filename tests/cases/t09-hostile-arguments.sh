@@ -13,6 +13,7 @@ done
 check_keys
 check 'a name that had no room is not guessed' 'calls("recvfrom") | all(.peer == null or (.peer | test("^127|unix:")))'
 check 'a name that was cut is not guessed' 'calls("recvfrom") | map(select(.bytes == 2 or .bytes == 3)) | length == 2 and all(.peer == null)'
+check 'who came is asked where the caller does not ask' 'calls("accept") | map(select(.errno == null)) | length >= 3 and all(.peer | test("^127"))'
 check 'room for all there is' 'calls("recv") | map(select(.ret == 7)) | only | .bytes == 7'
 check 'the longest name is whole but for its NUL' '("unix:" + ("n" * 108)) as $name | (calls("bind") | any(.local == $name))
     and (calls("recvfrom") | any(.peer == $name)) and (calls("getsockname") | any(.local == $name))'

@@ -145,13 +145,15 @@ static void names(int listening)
     SHOW(getpeername(tcp[0], (struct sockaddr *)&from, (socklen_t *)edge));
     length = sizeof from;
     getsockname(listening, (struct sockaddr *)&from, &length);
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 4; i++)
         connect(socket(AF_INET, SOCK_STREAM, 0), (struct sockaddr *)&from, sizeof from);
     SHOW(accept(listening, (struct sockaddr *)&from, NULL));
     SHOW(accept(listening, (struct sockaddr *)&from, bad));
     length = 4;
     SHOW(accept(listening, (struct sockaddr *)&from, &length));
     printf("length %u\n", length);
+    length = sizeof from;
+    SHOW(accept(listening, NULL, &length));
     SHOW(accept4(listening, (struct sockaddr *)&from, bad, 0xfff));
     SHOW(connect(tcp[0], bad, 16));
     SHOW(connect(tcp[0], NULL, 16));
@@ -162,6 +164,10 @@ static void names(int listening)
     SHOW(bind(udp[0], bad, 16));
     SHOW(sendto(udp[0], "x", 1, 0, bad, 16));
     SHOW(sendto(udp[0], "x", 1, 0, (struct sockaddr *)edge, 3));
+    SHOW(connect(-1, bad, 16)); /* of these no address is read */
+    SHOW(bind(-1, bad, 16));
+    SHOW(bind(0, bad, 16));
+    SHOW(sendto(0, "x", 1, 0, bad, 16));
 }
 
 static void unix_names(void)
@@ -393,9 +399,13 @@ static void behind_filter(void)
 {
     struct sock_filter code[] = {
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 0),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_connect, 2, 0),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_bind, 1, 0),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_execve, 0, 1),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_connect, 6, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_bind, 5, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_execve, 4, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_sendmsg, 2, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_recvmsg, 1, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_writev, 0, 2),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOTCONN),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EACCES),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
     };
@@ -406,6 +416,9 @@ static void behind_filter(void)
     SHOW(connect(udp[0], bad, 16));
     SHOW(bind(udp[0], bad, 16));
     SHOW(execve(bad, none, environ));
+    SHOW(sendmsg(stream[0], bad, 0)); /* ENOTCONN, as if the vector had been read */
+    SHOW(recvmsg(stream[0], bad, 0));
+    SHOW(writev(stream[0], bad, 1));
 }
 
 int main(void)
