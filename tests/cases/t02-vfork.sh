@@ -42,16 +42,17 @@ assert_eq "$(count hidden_opens) $(count hidden_closes)" "0 0" "hidden opens and
 
 rm -f "$SOCKSPY_RING"
 recorded "$programs/t02_guest" >steps || fail "t02_guest"
-assert_eq "$(grep -c . steps)" 16 "steps"
+assert_eq "$(grep -c . steps)" 21 "steps"
 parent=$(value 'calls("vfork")[0].pid')
 while read -r number rest; do
     fds=$(grep -o '[0-9][0-9 ]*$' <<<"$rest" | tr ' ' ,)
     check "$rest" 'calls("write") | of($parent) | map(select(.args.len == $step)) | map(.fd) - $fds == [] and $fds - map(.fd) == []' \
         --argjson step "$number" --argjson fds "[$fds]" --argjson parent "$parent"
 done <steps
-check 'what became of a name in the child' 'calls("write") | of($parent) | map(select(.family == "inet")) | length == 16
+check 'what became of a name in the child' 'calls("write") | of($parent) | map(select(.family == "inet")) | length == 21
     and all(.type == "dgram" and .local == null and .peer == null)' --argjson parent "$parent"
 check 'a closed socket is still one' 'calls("write") | of($parent) | map(select(.errno == "EBADF")) | only | .args.len == 40' --argjson parent "$parent"
+check "a fork of the child's is a process of its own" 'calls("send") | map(select(.args.len == 50)) | only | .inode > 0 and .pid != $parent' --argjson parent "$parent"
 check 'nothing was hidden from the parent' 'calls("hidden") | of($parent) | map(select(.args.what != "a stdio stream")) == []' --argjson parent "$parent"
 
 # dash: its vfork children move descriptors about; what it says stays the same.

@@ -5,17 +5,21 @@
 #include <arpa/inet.h>
 #include <err.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <utmp.h>
 
 enum { LAST = 100 };
-static int pair[2], way[2], udp, file, gone;
+static int pair[2], way[2], udp, file, gone, master = -1, terminal = -1;
+static int late[2]; /* made when the children are gone */
 static FILE *stream;
 static struct sockaddr_in loopback = {.sin_family = AF_INET};
 
@@ -106,6 +110,44 @@ static void by_names(void)
     getpeername(udp, (struct sockaddr *)&name, &length);
     dup2(socket(AF_INET, SOCK_STREAM, 0), udp);
     listen(udp, 1);
+    dup2(socket(AF_INET, SOCK_DGRAM, 0), udp);
+    bindresvport(udp, NULL); /* if it may */
+}
+
+/* The number of ours is given to a connection. */
+static void by_accept(void)
+{
+    struct sockaddr_storage name;
+    socklen_t length = sizeof name;
+    const int listening = socket(AF_INET, SOCK_STREAM, 0), client = socket(AF_INET, SOCK_STREAM, 0);
+    if (bind(listening, (struct sockaddr *)&loopback, sizeof loopback) < 0 || listen(listening, 1) < 0 ||
+        getsockname(listening, (struct sockaddr *)&name, &length) < 0 ||
+        connect(client, (struct sockaddr *)&name, length) < 0)
+        _exit(1);
+    close(udp);
+    if (accept(listening, (struct sockaddr *)&name, &length) != udp)
+        _exit(1);
+}
+
+/* Its own child has a copy of our memory, to do with as it likes. */
+static void by_fork(void)
+{
+    int both[2], status = 1;
+    const pid_t child = fork();
+    if (child == 0) {
+        if (socketpair(AF_UNIX, SOCK_STREAM, 0, both) == 0)
+            send(both[0], (char[50]){0}, 50, 0);
+        _exit(0);
+    }
+    if (child < 0 || waitpid(child, &status, 0) != child || status != 0)
+        _exit(1);
+}
+
+/* Descriptors 0 to 2 become a terminal. */
+static void by_login_tty(void)
+{
+    if (login_tty(terminal) < 0)
+        _exit(1);
 }
 
 /* The number of a socket that is closed becomes a file's. */
@@ -132,9 +174,9 @@ static void look(const char *step)
     static const char bytes[64];
     number++;
     printf("%zu %s", number, step);
-    for (int fd = 3; fd < LAST; fd++) {
+    for (int fd = 0; fd < LAST; fd++) {
         struct stat status;
-        if (fstat(fd, &status) < 0)
+        if (fd == 1 || fd == 2 || fd == terminal || fd == master || fstat(fd, &status) < 0)
             continue;
         if (write(fd, bytes, number) != (ssize_t)number && fd != udp)
             err(1, "write to %d", fd);
@@ -144,6 +186,14 @@ static void look(const char *step)
     printf("\n");
 }
 
+static void reap(const char *name, pid_t child)
+{
+    int status = 1;
+    if (child < 0 || waitpid(child, &status, 0) != child || status != 0)
+        err(1, "%s", name);
+    look(name);
+}
+
 static void step(const char *name, void (*act)(void))
 {
     const pid_t child = vfork();
@@ -151,12 +201,16 @@ static void step(const char *name, void (*act)(void))
         act();
         _exit(0);
     }
-    int status = 1;
-    if (child < 0 || waitpid(child, &status, 0) != child || status != 0)
-        err(1, "%s", name);
-    look(name);
+    reap(name, child);
 }
 #define STEP(act) step(#act, act)
+
+static int on_own_stack(void *argument)
+{
+    (void)argument;
+    by_close();
+    return 0;
+}
 
 static void pass_socket(void)
 {
@@ -183,6 +237,7 @@ int main(void)
     if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) < 0 || socketpair(AF_UNIX, SOCK_STREAM, 0, way) < 0)
         err(1, "socketpair");
     stream = fdopen(dup(pair[0]), "w");
+    dup2(pair[0], 0);
     close(gone);
     pass_socket();
     look("nothing");
@@ -201,7 +256,22 @@ int main(void)
     STEP(by_message);
     STEP(by_find);
     STEP(by_names);
+    STEP(by_accept);
+    STEP(by_fork);
+    master = posix_openpt(O_RDWR | O_NOCTTY);
+    if (master < 0 || grantpt(master) < 0 || unlockpt(master) < 0)
+        err(1, "no terminal");
+    terminal = open(ptsname(master), O_RDWR | O_NOCTTY);
+    STEP(by_login_tty);
+    close(terminal);
+    close(master);
+    terminal = master = -1;
     signal(SIGUSR1, on_signal);
     STEP(by_handler);
     STEP(by_fclose);
+    static char stack[65536] __attribute__((aligned(16)));
+    reap("clone", clone(on_own_stack, stack + sizeof stack, CLONE_VM | CLONE_VFORK | SIGCHLD, NULL));
+    if (socketpair(AF_UNIX, SOCK_STREAM, 0, late) < 0)
+        err(1, "socketpair");
+    look("ours again");
 }
