@@ -20,6 +20,8 @@ while read -r what least sign; do
         check_rows sockets "$what leaves a sum that may lack something" 'any(.partial)' ;;
     write) assert_eq "$(count hidden_uses)" 0 "hidden uses of a standard descriptor that no stream has used" ;;
     fdopen | aio | syslog | mq_notify) [ "$(count hidden_uses)" -gt 0 ] || fail "$what is not counted" ;;
+    rcmd_both) check 'what rcmd gives back is known' '[calls("write")[] | select(.args.len | IN(5, 6))] | length == 2
+        and all(.inode > 0 and .peer != null)' ;;
     res_*) check "$what: name and answer" 'map(select(.args.name == "sockspy.example")) | only | .args.answers == ["192.0.2.7"]' ;;
     esac
     [ "$least" = 0 ] && continue
@@ -38,6 +40,7 @@ syslog 2 syslog
 rresvport 1 rresvport
 bindresvport 1 bindresvport
 rcmd 1 rcmd
+rcmd_both 1 rcmd
 mq_notify 1 mq_notify
 fdopen 0 fdopen
 printf 0 hidden

@@ -131,6 +131,43 @@ static void do_rcmd(void)
     signal(SIGPIPE, SIG_IGN);
     rcmd(&host, address.sin_port, "nobody", "nobody", "true", NULL);
 }
+/* The other side of rcmd: connects to its second port, too, and says that all is well. */
+static void *serve_command(void *listening)
+{
+    char text[16] = "";
+    struct sockaddr_in address = {.sin_family = AF_INET};
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    int port = IPPORT_RESERVED - 1;
+    const int fd = accept(*(int *)listening, NULL, NULL);
+    for (size_t i = 0; i < sizeof text - 1 && read(fd, text + i, 1) == 1 && text[i] != '\0'; i++)
+        ;
+    const int errors = rresvport(&port);
+    address.sin_port = htons((in_port_t)atoi(text));
+    if (connect(errors, (struct sockaddr *)&address, sizeof address) < 0)
+        warn("connect");
+    write(fd, "", 1);
+    return NULL;
+}
+static void do_rcmd_both(void)
+{
+    static char name[] = "127.0.0.1";
+    char *host = name;
+    struct sockaddr_in address = {.sin_family = AF_INET};
+    socklen_t length = sizeof address;
+    pthread_t thread;
+    int errors;
+    if (geteuid() != 0)
+        exit(77); /* the ports are reserved */
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    int listening = socket(AF_INET, SOCK_STREAM, 0);
+    if (bind(listening, (struct sockaddr *)&address, length) < 0 || listen(listening, 1) < 0 ||
+        getsockname(listening, (struct sockaddr *)&address, &length) < 0 ||
+        pthread_create(&thread, NULL, serve_command, &listening) != 0)
+        err(1, "listen");
+    const int fd = rcmd(&host, address.sin_port, "nobody", "nobody", "true", &errors);
+    if (fd < 0 || write(fd, "first", 5) != 5 || write(errors, "second", 6) != 6)
+        err(1, "rcmd");
+}
 static void told(union sigval value)
 {
     (void)value;
@@ -233,9 +270,9 @@ static const struct {
 } rows[] = {
 #define ROW(name) {#name, do_##name},
     ROW(getaddrinfo) ROW(gethostbyname) ROW(res_query) ROW(res_search) ROW(getifaddrs) ROW(if_nameindex)
-        ROW(if_nametoindex) ROW(syslog) ROW(rresvport) ROW(bindresvport) ROW(rcmd) ROW(mq_notify) ROW(fdopen)
-            ROW(printf) ROW(getchar) ROW(lent) ROW(closed) ROW(write) ROW(dprintf) ROW(fclose) ROW(aio) ROW(posix_spawn)
-                ROW(popen) ROW(closefrom) ROW(getpwuid)};
+        ROW(if_nametoindex) ROW(syslog) ROW(rresvport) ROW(bindresvport) ROW(rcmd) ROW(rcmd_both) ROW(mq_notify)
+            ROW(fdopen) ROW(printf) ROW(getchar) ROW(lent) ROW(closed) ROW(write) ROW(dprintf) ROW(fclose) ROW(aio)
+                ROW(posix_spawn) ROW(popen) ROW(closefrom) ROW(getpwuid)};
 
 int main(int argc, char **argv)
 {
