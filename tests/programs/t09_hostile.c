@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/filter.h>
+#include <linux/netlink.h>
 #include <linux/seccomp.h>
 #include <netdb.h>
 #include <poll.h>
@@ -280,6 +281,14 @@ static void options(void)
     SHOW(getsockopt(udp[0], SOL_SOCKET, SO_GET_FILTER, bad, &length));
     printf("length %u\n", length);
     SHOW(setsockopt(udp[0], SOL_SOCKET, SO_DETACH_FILTER, &length, sizeof length));
+    const int filtered = socket(AF_INET, SOCK_RAW, IPPROTO_ICMP); /* if we may */
+    SHOW(setsockopt(filtered, SOL_RAW, 1 /* ICMP_FILTER */, edge, 4000));
+    const int groups = socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE);
+    const struct sockaddr_nl one = {.nl_family = AF_NETLINK, .nl_groups = 1};
+    SHOW(bind(groups, (const struct sockaddr *)&one, sizeof one));
+    length = 4; /* there are more of them: it tells how many, and gives these */
+    SHOW(getsockopt(groups, SOL_NETLINK, NETLINK_LIST_MEMBERSHIPS, edge, &length));
+    printf("length %u\n", length);
     SHOW(ioctl(tcp[0], FIONREAD, bad));
     SHOW(ioctl(tcp[0], 0x5411 /* TIOCOUTQ */, edge));
     SHOW(ioctl(tcp[0], 0xdeadbeefUL, bad));
