@@ -7,12 +7,13 @@
  * whoever makes it; it comes on by prctl or by syscall().
  * guest, sharer: a child that lives in our memory goes behind such a filter.
  * exec: the filter comes on, then this program starts again behind it, with an
- * open socket. */
+ * open socket, and asks whether there could be another. */
 #include <arpa/inet.h>
 #include <err.h>
 #include <linux/filter.h>
 #include <linux/sched.h>
 #include <linux/seccomp.h>
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -98,8 +99,11 @@ static void exercise(int port)
     must(bind(receiver, (struct sockaddr *)&address, sizeof address), "bind");
     for (int i = 0; i < 10; i++) {
         sendto(sender, "hello", 5, 0, (struct sockaddr *)&address, sizeof address);
-        length = *far = sizeof from;
-        recvfrom(receiver, buffer, sizeof buffer, 0, (struct sockaddr *)&from, i % 2 ? &length : far);
+        static socklen_t kept;
+        socklen_t *const heap = malloc(sizeof *heap), *const lengths[] = {&length, far, &kept, heap};
+        *lengths[i % 4] = sizeof from;
+        recvfrom(receiver, buffer, sizeof buffer, 0, (struct sockaddr *)&from, lengths[i % 4]);
+        free(heap);
     }
     close(dup(client));
     shutdown(client, SHUT_WR);
@@ -167,6 +171,15 @@ static void children(void)
     child_work(NULL);
 }
 
+/* A length on the stack of a thread. */
+static void *in_thread(void *argument)
+{
+    struct sockaddr_storage name;
+    socklen_t length = sizeof name;
+    must(getsockname(pair[0], (struct sockaddr *)&name, &length), "getsockname");
+    return argument;
+}
+
 /* A thread that libc does not know of: from then on nobody knows who is calling. */
 static void by_raw_thread(void)
 {
@@ -206,7 +219,7 @@ int main(int argc, char **argv)
         execl("/proc/self/exe", argv[0], "behind", argv[2], NULL);
         err(1, "exec");
     }
-    if (strcmp(how, "probe") == 0)
+    if (strcmp(how, "probe") == 0 || strcmp(how, "behind") == 0)
         probe();
     confined = strcmp(how, "guest") == 0 || strcmp(how, "sharer") == 0;
     if (strcmp(how, "guest") == 0)
@@ -226,6 +239,10 @@ int main(int argc, char **argv)
         exercise(port);
         _exit(0);
     }
+    pthread_t thread;
+    if (strcmp(how, "plain") == 0 &&
+        (pthread_create(&thread, NULL, in_thread, NULL) != 0 || pthread_join(thread, NULL) != 0))
+        err(1, "thread");
     int status = 1;
     waitpid(child, &status, 0);
     if (strcmp(how, "sandbox") == 0)
