@@ -9,6 +9,11 @@ for way in closefrom close_range cloexec loop dup2; do
     check "$way: recorded to the end" '
         (calls("socketpair") | length == 101) and (calls("write") | length == 100) and (calls("read") | length == 100)
         and (last | .call == "exit")'
+    case $way in
+    cloexec | loop) closes=204 ;;
+    *) closes=200 ;; # two of each pair that came after it
+    esac
+    check "$way: each close of a socket is recorded, and no other" 'calls("close") | length == $closes' --argjson closes $closes
     assert_eq "$(count hidden_opens) $(count hidden_closes)" "0 0" "$way: hidden opens and closes"
 done
 # shellcheck disable=SC2016 # the inner shell's own descriptors

@@ -24,10 +24,11 @@ static void close_all(const char *way)
         close_range(3, ~0u, CLOSE_RANGE_CLOEXEC), close_each(3, 1024);
     else if (strcmp(way, "loop") == 0)
         close_each(3, 20000);
-    else if (strcmp(way, "dup2") == 0)
+    else if (strcmp(way, "dup2") == 0) {
         for (int fd = 3; fd < 200; fd++)
             dup2(1, fd);
-    else
+        close_each(3, 200);
+    } else
         errx(2, "no such way: %s", way);
 }
 
@@ -37,8 +38,13 @@ int main(int argc, char **argv)
     char buffer[8];
     if (argc != 2 || socketpair(AF_UNIX, SOCK_STREAM, 0, pair) < 0)
         errx(2, "usage: t04_closes_all WAY");
+    if (dup2(pair[0], 100) < 0 || dup2(pair[1], 150) < 0)
+        err(1, "dup2");
     close_all(argv[1]);
-    close_each(3, 200);
+    for (int fd = 3; fd < 1024; fd++) {
+        if (fcntl(fd, F_GETFD) >= 0)
+            printf("%d is still open\n", fd);
+    }
     for (int i = 0; i < 100; i++) {
         if (socketpair(AF_UNIX, SOCK_STREAM, 0, second) < 0)
             err(1, "socketpair");
