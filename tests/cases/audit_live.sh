@@ -4,58 +4,56 @@
 # have come and gone; and what processes did just before they went is not missing.
 . "$(dirname "$0")/../lib.sh" || exit 1
 need nginx wrk strace
+
+# look COMMAND... - runs it again and again while $pid lives; counts $looks.
+look() {
+    looks=0
+    while kill -0 "$pid" 2>/dev/null; do
+        [ -e "$SOCKSPY_RING" ] || continue
+        "$@" || fail "$*"
+        looks=$((looks + 1))
+    done
+}
+looked() { [ "$looks" -gt 1 ] || fail "only $looks looks while $*"; }
+audit() { rows audit >>audit; }
+programs() {
+    rows audit | jq -r 'select(.not_seen == "program") | .text' >>programs || return
+    "$spy" info "$SOCKSPY_RING" | sed -n '/^not seen.* ran /p' >>programs
+}
+closed() { rows sockets | jq -c 'select(.state == "closed") | [.bytes_out, .bytes_in, .closed != null]' >>closed; }
+
 mkdir www
 echo hello >www/index.html
 port=$(free_port)
 SOCKSPY_SIZE=256M serve_nginx "$port" 2
 start wrk -t1 -c20 -d4 -H 'Connection: close' "http://127.0.0.1:$port/" >wrk.out
-looks=0
-while kill -0 "$pid" 2>/dev/null; do
-    rows audit >>audit || fail "audit"
-    looks=$((looks + 1))
-done
+look audit
+looked sockets came and went
 jq -r 'select(.serious) | .text' audit >spots
-[ "$looks" -gt 1 ] || fail "only $looks looks: $(cat wrk.out)"
 [ -s spots ] && fail "blind spots in $looks looks: $(sort spots | uniq -c | head -n 20)"
 
 # The dynamic linker is slow to open the library.
 rm "$SOCKSPY_RING"
 start_recorded strace -f -o trace -e trace=execve,openat -e inject=openat:delay_enter=200000:when=1 \
     sh -c '/bin/sleep 0.3; true' 2>strace.err
-looks=0
-while kill -0 "$pid" 2>/dev/null; do
-    [ -e "$SOCKSPY_RING" ] || continue
-    rows audit | jq -r 'select(.not_seen == "program") | .text' >>programs || fail "audit"
-    "$spy" info "$SOCKSPY_RING" | sed -n '/^not seen.* ran /p' >>programs
-    looks=$((looks + 1))
-done
+look programs
 wait "$pid" || skip "strace may not be used here: $(cat strace.err)"
-[ "$looks" -gt 1 ] || fail "only $looks looks while programs were loaded"
+looked programs were loaded
 [ -s programs ] && fail "in $looks looks: $(sort programs | uniq -c)"
 
 # Children come and go by hundreds, and all of them say so.
 rm "$SOCKSPY_RING"
 start_recorded bash -c 'for i in $(seq 150); do x=$(echo x | sed s/x/y/ | tr y z); ls / | head -1; (exit 0) & done; wait' >children
-looks=0
 : >audit
-while kill -0 "$pid" 2>/dev/null; do
-    [ -e "$SOCKSPY_RING" ] || continue
-    rows audit >>audit || fail "audit"
-    looks=$((looks + 1))
-done
+look audit
+looked children came and went
 jq -r 'select(.serious) | .text' audit | sed 's/\[[0-9]*\]//' >spots
-[ "$looks" -gt 1 ] || fail "only $looks looks while children came and went"
 [ -s spots ] && fail "blind spots in $looks looks: $(sort spots | uniq -c)"
 
 # Clients that end while the viewer looks have all that they did in their rows.
 rm "$SOCKSPY_RING"
 start_recorded sh -c 'for i in $(seq 400); do "$@" || exit; done' sh "$samples/http_client" "$port" >clients.out
-looks=0
-while kill -0 "$pid" 2>/dev/null; do
-    [ -e "$SOCKSPY_RING" ] || continue
-    rows sockets | jq -c 'select(.state == "closed") | [.bytes_out, .bytes_in, .closed != null]' >>closed || fail "sockets"
-    looks=$((looks + 1))
-done
+look closed
 wait "$pid" || fail "a client failed"
-[ "$looks" -gt 1 ] || fail "only $looks looks while clients came and went"
+looked clients came and went
 assert_eq "$(sort -u closed | wc -l)" 1 "ways of being closed, in $looks looks: $(sort closed | uniq -c)"

@@ -109,6 +109,27 @@ static void do_bindresvport(void)
 {
     bindresvport(socket(AF_INET, SOCK_STREAM, 0), NULL);
 }
+/* Listens on this machine, with a thread that serves; returns the port, as it is sent. */
+static in_port_t listen_with(void *(*serve)(void *listening))
+{
+    static int listening;
+    struct sockaddr_in address = {.sin_family = AF_INET};
+    socklen_t length = sizeof address;
+    pthread_t thread;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    listening = socket(AF_INET, SOCK_STREAM, 0);
+    if (bind(listening, (struct sockaddr *)&address, length) < 0 || listen(listening, 1) < 0 ||
+        getsockname(listening, (struct sockaddr *)&address, &length) < 0 ||
+        pthread_create(&thread, NULL, serve, &listening) != 0)
+        err(1, "listen");
+    return address.sin_port;
+}
+static int command(in_port_t port, int *errors)
+{
+    static char name[] = "127.0.0.1";
+    char *host = name;
+    return rcmd(&host, port, "nobody", "nobody", "true", errors);
+}
 static void *hang_up(void *argument)
 {
     close(accept(*(int *)argument, NULL, NULL));
@@ -116,20 +137,10 @@ static void *hang_up(void *argument)
 }
 static void do_rcmd(void)
 {
-    static char name[] = "127.0.0.1";
-    char *host = name;
-    struct sockaddr_in address = {.sin_family = AF_INET};
-    socklen_t length = sizeof address;
-    pthread_t thread;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    int listening = socket(AF_INET, SOCK_STREAM, 0);
-    if (bind(listening, (struct sockaddr *)&address, length) < 0 || listen(listening, 1) < 0 ||
-        getsockname(listening, (struct sockaddr *)&address, &length) < 0 ||
-        pthread_create(&thread, NULL, hang_up, &listening) != 0)
-        err(1, "listen");
+    const in_port_t port = listen_with(hang_up);
     fclose(stderr); /* it complains there */
     signal(SIGPIPE, SIG_IGN);
-    rcmd(&host, address.sin_port, "nobody", "nobody", "true", NULL);
+    command(port, NULL);
 }
 /* The other side of rcmd: connects to its second port, too, and says that all is well. */
 static void *serve_command(void *listening)
@@ -150,21 +161,10 @@ static void *serve_command(void *listening)
 }
 static void do_rcmd_both(void)
 {
-    static char name[] = "127.0.0.1";
-    char *host = name;
-    struct sockaddr_in address = {.sin_family = AF_INET};
-    socklen_t length = sizeof address;
-    pthread_t thread;
     int errors;
     if (geteuid() != 0)
         exit(77); /* the ports are reserved */
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    int listening = socket(AF_INET, SOCK_STREAM, 0);
-    if (bind(listening, (struct sockaddr *)&address, length) < 0 || listen(listening, 1) < 0 ||
-        getsockname(listening, (struct sockaddr *)&address, &length) < 0 ||
-        pthread_create(&thread, NULL, serve_command, &listening) != 0)
-        err(1, "listen");
-    const int fd = rcmd(&host, address.sin_port, "nobody", "nobody", "true", &errors);
+    const int fd = command(listen_with(serve_command), &errors);
     if (fd < 0 || write(fd, "first", 5) != 5 || write(errors, "second", 6) != 6)
         err(1, "rcmd");
 }
