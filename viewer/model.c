@@ -49,13 +49,25 @@ static bool names_possible_descriptors(const struct view *view)
     return true;
 }
 
+/* Records are missing before the next one, or anywhere up to a moment. */
+static void lose(struct model *model, const struct view *view)
+{
+    model->sums.lost += view->lost;
+    model->epoch++;
+    if (view->record->end > view->record->start && view->record->end > model->doubt)
+        model->doubt = view->record->end;
+}
+
 const struct step *model_take(struct model *model, const struct view *view)
 {
     begin_step(model, view);
     if (view->lost != 0) {
-        model->sums.lost += view->lost;
-        model->epoch++;
+        lose(model, view);
         return end_step(model);
+    }
+    if (model->doubt != 0 && record_moment(view->record) >= model->doubt) {
+        model->doubt = 0;
+        model->epoch++;
     }
     model->sums.records++;
     if (view->time != 0)

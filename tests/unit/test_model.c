@@ -283,6 +283,30 @@ static void lost_records_make_states_unknown(void **state)
     socket_release(f->model, unseen);
 }
 
+/* One CPU's records reach back further than another's: until that one's begin,
+ * any may be missing. */
+static void until_every_lane_tells_all_is_in_doubt(void **state)
+{
+    struct model_fixture *const f = *state;
+    say(f, (struct said){.call = (enum call)CALL_LOST, .ret = 7, .took = 100});
+    struct socket *const told = say_socket(f, 1, 3, 10), *const untold = say_socket(f, 1, 4, 11);
+    socket_hold(told);
+    say_close(f, 1, 3, 10);
+    assert_true(told->born && told->ended && told->partial);
+    f->now += 200;
+    struct socket *const later = say_socket(f, 1, 5, 12);
+    assert_false(later->partial);
+    assert_state(f, later, STATE_CREATED);
+    assert_state(f, told, STATE_CLOSED);
+    assert_state(f, untold, STATE_UNKNOWN);
+    socket_hold(untold);
+    say_socket(f, 1, 4, 13);
+    assert_true(untold->ended);
+    assert_state(f, untold, STATE_UNKNOWN);
+    socket_release(f->model, untold);
+    socket_release(f->model, told);
+}
+
 static void a_ring_may_begin_in_mid_life(void **state)
 {
     struct model_fixture *const f = *state;
@@ -403,6 +427,7 @@ int main(void)
         TEST(it_may_arrive_before_its_sender_returns),
         TEST(a_socket_passed_out_of_sight_ends_unknown),
         TEST(lost_records_make_states_unknown),
+        TEST(until_every_lane_tells_all_is_in_doubt),
         TEST(a_ring_may_begin_in_mid_life),
         TEST(an_inode_proves_which_socket_it_is),
         TEST(without_inodes_the_descriptor_tells),

@@ -123,6 +123,44 @@ static void what_was_overwritten_is_one_line_at_the_front(void **state)
     fixture_free(f);
 }
 
+/* Lane 0 keeps its first records, for its chunk is open; lane 1 goes on for laps.
+ * What it lost may have lain anywhere up to the first of it that is there. */
+static void a_loss_reaches_to_the_first_record_of_its_lane(void **state)
+{
+    (void)state;
+    static const enum source_mode modes[] = {SOURCE_ONCE, SOURCE_PASSING};
+    struct fixture *const f = fixture_new(128 << 20, 2);
+    for (uint64_t i = 1; i <= 1500000; i++)
+        write_at(f, i > 20, CALL_send, i, i + 1, i);
+    for (size_t i = 0; i < sizeof modes / sizeof modes[0]; i++) {
+        fixture_open_source(f);
+        source_read(&f->source, modes[i]);
+        const struct record lost = *source_next(&f->source);
+        assert_int_equal(lost.call, CALL_LOST);
+        assert_int_equal(lost.start, 2);
+        for (uint64_t early = 1; early <= 20; early++)
+            assert_int_equal(source_next(&f->source)->arg[0], early);
+        assert_int_equal(source_next(&f->source)->end, lost.end);
+    }
+    fixture_free(f);
+}
+
+/* Where a lane's chunks are all overwritten, it ends before what lies in their place. */
+static void a_lane_that_is_gone_ended_before_its_heir(void **state)
+{
+    (void)state;
+    struct fixture *const f = fixture_new(RING_SIZE_MIN * 4, 2);
+    for (uint64_t i = 1; i <= 64 + 8 * 64; i++) /* a chunk, and eight */
+        write_at(f, i > 64, CALL_send, i, i + 1, i);
+    fixture_open_source(f);
+    source_read(&f->source, SOURCE_ONCE);
+    const struct record lost = *source_next(&f->source);
+    assert_int_equal(lost.call, CALL_LOST);
+    assert_int_equal(lost.ret, 64);
+    assert_int_equal(lost.end, 64 + 7 * 64 + 2);
+    fixture_free(f);
+}
+
 /* What comes out of the ring, as one number; *lost: how many records did not. */
 static uint64_t order_of(struct fixture *f, enum source_mode mode, uint64_t *lost)
 {
@@ -360,6 +398,8 @@ int main(void)
         cmocka_unit_test(a_close_comes_at_its_start),
         cmocka_unit_test(equal_moments_come_in_a_stable_order),
         cmocka_unit_test(what_was_overwritten_is_one_line_at_the_front),
+        cmocka_unit_test(a_loss_reaches_to_the_first_record_of_its_lane),
+        cmocka_unit_test(a_lane_that_is_gone_ended_before_its_heir),
         cmocka_unit_test(a_large_ring_comes_in_parts),
         cmocka_unit_test(a_broken_record_is_counted_at_its_place),
         cmocka_unit_test(a_record_in_the_making_gets_a_second_look),

@@ -104,6 +104,7 @@ struct model {
     const struct processes *rows;
     bool keep;
     uint64_t epoch;       /* grows with each loss of records, or of what they did */
+    uint64_t doubt;       /* ring's ticks: until then any record may be missing, or 0 */
     struct map by_key;    /* processes by ring number and pid... */
     struct map by_number; /* ...those that own their memory, by number... */
     struct map by_pid;    /* ...and the latest with that pid */

@@ -22,6 +22,7 @@ struct socket *socket_new(struct model *model, uint64_t inode, uint8_t family, u
     socket->type = type;
     socket->opened = opened;
     socket->born = opened != 0;
+    socket->partial = model->doubt != 0;
     socket->previous = model->last_socket;
     *(model->last_socket != NULL ? &model->last_socket->next : &model->sockets) = socket;
     model->last_socket = socket;
@@ -111,7 +112,7 @@ static void end_socket(struct model *model, struct socket *socket, int64_t time,
     socket->ended = true;
     socket->closed = time;
     socket->by_exit = by_exit;
-    socket->unsure_end = unsure || (time == 0 && own->epoch != model->epoch);
+    socket->unsure_end = unsure || (time == 0 && (own->epoch != model->epoch || model->doubt != 0));
     map_forget(&model->inodes, socket->inode, socket);
     if (own->listed_key != 0) {
         const uintptr_t count = (uintptr_t)map_remove(&model->listening, own->listed_key);
@@ -298,7 +299,7 @@ bool socket_seen(const struct model *model, struct socket *socket)
 {
     struct own_socket *const own = own_socket(socket);
     const bool news = own->epoch != model->epoch;
-    socket->partial |= news;
+    socket->partial |= news || model->doubt != 0;
     own->epoch = model->epoch;
     return news;
 }

@@ -28,9 +28,9 @@ void batch_add(struct batch *batch, uint64_t moment, uint64_t words)
     batch->used += words;
 }
 
-void batch_add_lost(struct batch *batch, uint64_t moment, uint64_t id, uint64_t count)
+void batch_add_lost(struct batch *batch, uint64_t moment, uint64_t until, uint64_t id, uint64_t count)
 {
-    const struct record lost = {.id = id, .call = CALL_LOST, .fd = -1, .ret = (int64_t)count, .slots = 2};
+    const struct record lost = {.id = id, .end = until, .call = CALL_LOST, .fd = -1, .ret = (int64_t)count, .slots = 2};
     memcpy(batch_room(batch), &lost, sizeof lost);
     batch_add(batch, moment, HEAD_WORDS);
 }
@@ -131,18 +131,20 @@ void batch_sort(struct batch *batch)
 /* --- taking ------------------------------------------------------------------- */
 
 /* What batch_take says of the run of lost ones that ends before batch->next. */
-static const struct record *told_as_lost(struct batch *batch, uint64_t count)
+static const struct record *told_as_lost(struct batch *batch, uint64_t count, uint64_t until)
 {
     uint64_t moment = batch->told;
     if (batch->next < batch->count)
         moment = batch->entries[batch->next].moment;
-    batch->lost = (struct record){.call = CALL_LOST, .fd = -1, .ret = (int64_t)count, .start = moment, .end = moment};
+    if (until < moment)
+        until = moment;
+    batch->lost = (struct record){.call = CALL_LOST, .fd = -1, .ret = (int64_t)count, .start = moment, .end = until};
     return &batch->lost;
 }
 
 const struct record *batch_take(struct batch *batch, uint64_t horizon)
 {
-    uint64_t lost = 0; /* of a damaged ring: any number */
+    uint64_t lost = 0, until = 0; /* of a damaged ring: any number */
     for (; batch->next < batch->count && batch->entries[batch->next].moment <= horizon; batch->next++) {
         const struct record *const record = record_of(batch, &batch->entries[batch->next]);
         if (record->call != CALL_LOST) {
@@ -152,8 +154,9 @@ const struct record *batch_take(struct batch *batch, uint64_t horizon)
             return record;
         }
         lost += (uint64_t)record->ret;
+        until = record->end > until ? record->end : until;
     }
-    return lost != 0 ? told_as_lost(batch, lost) : NULL;
+    return lost != 0 ? told_as_lost(batch, lost, until) : NULL;
 }
 
 bool batch_has(const struct batch *batch, uint64_t horizon)

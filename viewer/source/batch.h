@@ -10,7 +10,7 @@
 
 /* Values of record.call that no library writes. */
 enum {
-    CALL_LOST = CALL_COUNT, /* `ret` records are missing here; start and end: when, 0 if unknown */
+    CALL_LOST = CALL_COUNT, /* `ret` records are missing, from start (0: not known) to before end */
     CALL_UNKNOWN,           /* a number that calls.def does not know */
     CALLS_TOLD
 };
@@ -46,8 +46,9 @@ uint64_t *batch_room(struct batch *batch);
 /* Takes in the record that was put there. */
 void batch_add(struct batch *batch, uint64_t moment, uint64_t words);
 
-/* Takes in that `count` records are missing at this place. */
-void batch_add_lost(struct batch *batch, uint64_t moment, uint64_t id, uint64_t count);
+/* Takes in that `count` records are missing, somewhere from that place, which is
+ * told by moment and id, to before the moment `until`. */
+void batch_add_lost(struct batch *batch, uint64_t moment, uint64_t until, uint64_t id, uint64_t count);
 
 /* Puts what has not been taken yet in order: by moment, then by id. */
 void batch_sort(struct batch *batch);

@@ -67,8 +67,11 @@ static void take(struct source *source, uint32_t number, uint64_t *words, uint64
         record->call = CALL_UNKNOWN;
     const uint64_t id = record->id, slots = record->slots, moment = record_moment(record);
     batch_add(&source->batch, moment, slots * SLOT_WORDS);
-    if (sequence > lane->counted)
-        batch_add_lost(&source->batch, lane->fresh ? 0 : moment, id - 1, sequence - lane->counted);
+    if (sequence > lane->counted) {
+        /* What was overwritten lay anywhere since the last one read; of what never became whole the writer is dead. */
+        const uint64_t since = lane->fresh || !may_come(source, number) ? lane->moment : moment;
+        batch_add_lost(&source->batch, since, moment, id - 1, sequence - lane->counted);
+    }
     lane->counted = sequence + 1;
     lane->read++;
     lane->moment = moment;
@@ -106,6 +109,23 @@ void lane_read(struct source *source, uint32_t number, uint64_t chunk, bool pati
     }
 }
 
+/* The moment of the first record that has taken the place of the lane's last
+ * chunk, or 0 where it lies there still. */
+static uint64_t overwritten_at(struct source *source, uint32_t number)
+{
+    const struct lane *const lane = &source->lanes[number];
+    const uint64_t last = lane->position != 0 ? (lane->position - 1) / CHUNK_SLOTS : 0;
+    const uint64_t chunk = OWNER_CHUNK(load(&source->ring.owners[last & source->ring.chunk_mask]));
+    if (chunk == last)
+        return 0;
+    uint64_t *const words = batch_room(&source->batch);
+    for (uint32_t slot = 0; slot < CHUNK_SLOTS; slot++) {
+        if (copy_record(&source->ring, chunk, slot, words) != 0)
+            return record_moment((const struct record *)(const void *)words);
+    }
+    return UINT64_MAX;
+}
+
 void lane_end(struct source *source, uint32_t number, bool patient)
 {
     struct lane *const lane = &source->lanes[number];
@@ -115,7 +135,8 @@ void lane_end(struct source *source, uint32_t number, bool patient)
         lane->waiting = true;
         return;
     }
-    batch_add_lost(&source->batch, lane->moment, UINT64_MAX, lane->total - lane->counted);
+    batch_add_lost(&source->batch, lane->moment, overwritten_at(source, number), UINT64_MAX,
+                   lane->total - lane->counted);
     lane->counted = lane->total;
     if (lane->position != 0) {
         lane->chunk = (lane->position - 1) / CHUNK_SLOTS;
@@ -126,11 +147,11 @@ void lane_end(struct source *source, uint32_t number, bool patient)
 /* The record is the first of its lane that there is. */
 static void begin_with(struct source *source, struct lane *lane, const struct record *record)
 {
-    const uint64_t sequence = whole_sequence(lane, record->sequence), id = record->id;
+    const uint64_t sequence = whole_sequence(lane, record->sequence), id = record->id, moment = record_moment(record);
     lane->surveyed = true;
     if (sequence <= lane->counted || sequence >= lane->total)
         return;
-    batch_add_lost(&source->batch, 0, id - 1, sequence - lane->counted);
+    batch_add_lost(&source->batch, 0, moment, id - 1, sequence - lane->counted);
     lane->counted = sequence;
 }
 
