@@ -345,6 +345,10 @@ static void lost_ones_are_an_object_of_their_own(void **state)
     lost.start = lost.end = f->ring.header->created.ticks;
     render_jsonl(out_to_memory(f), decoder_view(f->decoder, &lost));
     assert_has(out_printed(f), ",\"call\":\"lost\",\"count\":12}\n");
+    assert_null(strstr(out_printed(f), "dur_ns"));
+    lost.end += f->ring.header->ticks_per_second; /* some of them later, up to a second */
+    render_jsonl(out_to_memory(f), decoder_view(f->decoder, &lost));
+    assert_has(out_printed(f), ",\"dur_ns\":");
     fixture_free(f);
 }
 

@@ -49,10 +49,10 @@ struct new_descriptor {
 struct view {
     const struct record *record;
     const struct call_info *call;
-    uint64_t lost;     /* this many records are missing here, and nothing else is set but time */
+    uint64_t lost;     /* this many records are missing here or within duration, and nothing else is set but time */
     int64_t time;      /* Unix time of the start in ns; 0: not known */
     int64_t moment;    /* the same of the moment that gives it its place in the order */
-    uint64_t duration; /* of the real call, ns */
+    uint64_t duration; /* ns, of the real call */
     bool failed;
     const char *error; /* ECONNREFUSED, EAI_NONAME…; NULL where it did not fail, or for no reason with a name */
     size_t comm_size;  /* of record->comm */

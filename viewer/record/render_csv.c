@@ -41,7 +41,10 @@ static void put_lost(struct out *out, const struct view *view)
     out_char(out, ',');
     if (view->time != 0)
         out_seconds(out, view->time, 9);
-    out_text(out, ",,,,,lost,,,,,,,,,,,,,,");
+    out_char(out, ',');
+    if (view->duration != 0)
+        out_uint(out, view->duration);
+    out_text(out, ",,,,lost,,,,,,,,,,,,,,");
     out_uint(out, view->lost);
     out_line(out);
 }

@@ -83,6 +83,11 @@ static void put_lost(struct out *out, const struct view *view)
         out_seconds(out, view->time, 9);
         out_char(out, ',');
     }
+    if (view->duration != 0) {
+        KEY(out, "\"dur_ns\":");
+        out_uint(out, view->duration);
+        out_char(out, ',');
+    }
     KEY(out, "\"call\":\"lost\",\"count\":");
     out_uint(out, view->lost);
     KEY(out, "}\n");

@@ -11,6 +11,8 @@
 
 #include <time.h>
 
+#define MILLISECOND 1000000u
+
 enum { COLUMN_WHO, COLUMN_FD, COLUMN_CALL, COLUMN_ARGS, COLUMN_RESULT, COLUMN_DURATION };
 
 static const struct {
@@ -314,12 +316,17 @@ static void put_who(struct out *out, const struct view *view)
     out_char(out, ']');
 }
 
-static void put_lost(struct out *out, const struct text *text, uint64_t lost)
+static void put_lost(struct out *out, const struct text *text, const struct view *view)
 {
     begin(out, text, COLUMN_WHO);
     out_paint(out, PAINT_ERROR);
-    out_grouped(out, lost);
-    out_text(out, lost == 1 ? " record is missing here" : " records are missing here");
+    out_grouped(out, view->lost);
+    out_text(out, view->lost == 1 ? " record is missing here" : " records are missing here");
+    if (view->duration >= MILLISECOND) { /* one lane's: others tell in the meantime */
+        out_text(out, " or in the next ");
+        out_seconds(out, (int64_t)view->duration, 3);
+        out_text(out, " s");
+    }
     out_paint(out, PAINT_PLAIN);
 }
 
@@ -371,7 +378,7 @@ void render_text(struct out *out, struct text *text, const struct view *view)
     if (out->column > text->time_width)
         text->time_width = out->column;
     if (view->lost != 0)
-        put_lost(out, text, view->lost);
+        put_lost(out, text, view);
     else
         put_columns(out, text, view);
     out_line(out);

@@ -204,7 +204,7 @@ static void note_time(struct history *history, struct entry *entry, const struct
     if (view->time == 0)
         return;
     entry->time = view->time;
-    entry->done = view->time + (int64_t)view->duration;
+    entry->done = view->time + (view->lost == 0 ? (int64_t)view->duration : 0);
     if (history->began == 0 || entry->time < history->began)
         history->began = entry->time;
     if (entry->done > history->ended)
