@@ -143,9 +143,15 @@ enum match {
     MATCH_PAIR,  /* socketpair */
     MATCH_NAMES, /* each names the other's address */
     MATCH_ORDER, /* AF_UNIX: by path, and first come, first served */
-    MATCH_PATH,  /* AF_UNIX datagrams: the path is the server's; who sent what it cannot tell */
+    MATCH_PATH,  /* AF_UNIX datagrams: the path is the server's; who sent what it cannot tell... */
+    MATCH_PORT,  /* ...and the same of a port, where the server never asks */
     MATCH_KERNEL /* the kernel was asked, while both were open */
 };
+
+static inline bool match_tells_server_alone(enum match match)
+{
+    return match == MATCH_PATH || match == MATCH_PORT;
+}
 
 enum { CLIENT_END = 0, SERVER_END = 1 };
 

@@ -363,6 +363,44 @@ static void a_datagram_server_is_known_by_its_path(void **state)
     assert_true(connection_agrees(step->connection, CLIENT_END)); /* who reads what cannot be told */
 }
 
+/* A server that never asks who sends is known by its port, where that is its own
+ * and the datagram surely comes here. */
+static void a_datagram_server_is_known_by_its_port(void **state)
+{
+    struct model_fixture *const f = *state;
+    const struct said sends = {
+        .call = CALL_sendto, .fd = 5, .ret = 3, .inode = 10, .type = SOCK_DGRAM, .local = 4000, .marks = MARK_OUT};
+    struct said server = {
+        .call = CALL_bind, .fd = 3, .number = 2, .pid = 200, .inode = 1, .type = SOCK_DGRAM, .local = 514};
+    struct said hears = server, away = sends, second = sends;
+    away.peer_ip = "2001:db8::1"; /* to another machine */
+    away.peer = 514;
+    second.peer = 514;
+    hears.call = CALL_recv;
+    hears.ret = 3;
+    hears.marks = MARK_IN;
+    struct socket *const socket = say(f, server)->socket;
+    struct connection *const elsewhere = say(f, away)->connection, *const here = say(f, second)->connection;
+    assert_null(here->ends[SERVER_END].socket);
+    const struct step *const step = say(f, hears);
+    assert_ptr_equal(step->connection, here);
+    assert_pipe(here, here->ends[CLIENT_END].socket, socket);
+    assert_int_equal(here->match, MATCH_PORT);
+    assert_null(elsewhere->ends[SERVER_END].socket);
+
+    server.fd = 4; /* of two at one port nobody knows which gets it */
+    server.inode = 2;
+    say(f, server);
+    struct said third = sends;
+    third.fd = 6;
+    third.inode = 11;
+    third.local = 4001;
+    third.peer = 514;
+    struct connection *const open = say(f, third)->connection;
+    say(f, hears);
+    assert_null(open->ends[SERVER_END].socket);
+}
+
 /* --- gaps ------------------------------------------------------------------------ */
 
 static void after_losses_only_who_was_seen_again_matches(void **state)
@@ -505,6 +543,7 @@ int main(void)
         TEST(a_datagram_port_comes_back),
         TEST(flows_are_limited),
         TEST(a_datagram_server_is_known_by_its_path),
+        TEST(a_datagram_server_is_known_by_its_port),
         TEST(after_losses_only_who_was_seen_again_matches),
         TEST(ends_met_in_mid_life_find_each_other),
         TEST(an_end_met_in_mid_life_waits_for_a_slow_one),

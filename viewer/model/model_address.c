@@ -65,6 +65,14 @@ bool addresses_meet(const struct address *a, const struct address *b)
     return memcmp(a->bytes, b->bytes, 16) == 0;
 }
 
+bool address_is_here(const struct address *address, const struct address *local)
+{
+    static const uint8_t one[16] = {[15] = 1};
+    const uint8_t *const ipv4 = address_ipv4(address);
+    const bool loopback = ipv4 != NULL ? ipv4[0] == 127 : memcmp(address->bytes, one, 16) == 0;
+    return loopback || (!is_wildcard(local) && addresses_meet(address, local));
+}
+
 /* Notes an address that tells more than the one that is known. */
 void address_learn(struct address *known, const struct address *address)
 {

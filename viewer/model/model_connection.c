@@ -83,8 +83,8 @@ void connection_fail(struct model *model, struct socket *socket, int error, int6
 bool connection_agrees(const struct connection *connection, int from)
 {
     const struct end *const out = &connection->ends[from], *const in = &connection->ends[1 - from];
-    if (out->socket == NULL || in->socket == NULL || connection->match == MATCH_PATH || !out->socket->born ||
-        !in->socket->born || out->socket->partial || in->socket->partial)
+    if (out->socket == NULL || in->socket == NULL || match_tells_server_alone(connection->match) ||
+        !out->socket->born || !in->socket->born || out->socket->partial || in->socket->partial)
         return true;
     return connection->ended ? out->out.bytes == in->in.bytes : out->out.bytes >= in->in.bytes; /* on its way */
 }

@@ -84,9 +84,28 @@ static struct own_connection *join(struct model *model, struct socket *socket, c
 
 /* --- finding it ------------------------------------------------------------------ */
 
-static uint64_t bound_key(const struct address *path)
+static uint64_t bound_key(const struct address *local, uint8_t type)
 {
-    return address_hash(path) | 1;
+    return is_internet(local) ? listening_key(local, type) : address_hash(local) | 1;
+}
+
+/* Its server's socket becomes the second end of what a client began. */
+static void attach_server(struct model *model, struct own_connection *own, struct socket *server, int64_t time)
+{
+    struct connection *const connection = &own->connection;
+    const struct address client = connection->addresses[CLIENT_END], peer = connection->addresses[SERVER_END];
+    const bool by_path = server->family == AF_UNIX;
+    connection_attach(own, SERVER_END, server, by_path ? &server->local : &peer, &client);
+    connection->match = !by_path ? MATCH_PORT : client.family != 0 ? MATCH_NAMES : MATCH_PATH;
+    model_change(model, (struct change){.kind = CONNECTION_MATCHED, .time = time, .connection = connection});
+}
+
+/* Is what is sent to `peer` surely for that server, which never asks who sends (recv)? */
+static bool hears(const struct socket *server, const struct address *peer)
+{
+    const struct own_socket *const own = own_socket(server);
+    return own->deaf && !own->shares_port && !server->connected && addresses_meet(&server->local, peer) &&
+           address_is_here(peer, &server->local);
 }
 
 static struct own_connection *begin(struct model *model, struct socket *socket, const struct view *view,
@@ -99,15 +118,31 @@ static struct own_connection *begin(struct model *model, struct socket *socket, 
     chain_add(model, own, key_as(local, peer, socket->type, *end));
     if (model->flows >= FLOWS_MAX)
         connection_end(model, model->oldest_flow, time);
-    if (peer->family != AF_UNIX || *end != CLIENT_END)
+    if (*end != CLIENT_END)
         return own;
-    struct socket *const server = map_get(&model->bound, bound_key(peer));
-    if (server != NULL && server != socket && address_equal(&server->local, peer)) {
-        connection_attach(own, SERVER_END, server, &server->local, local);
-        own->connection.match = local->family != 0 ? MATCH_NAMES : MATCH_PATH;
-        model_change(model, (struct change){.kind = CONNECTION_MATCHED, .time = time, .connection = &own->connection});
-    }
+    struct socket *const server = map_get(&model->bound, bound_key(peer, socket->type));
+    if (server != NULL && server != socket &&
+        (peer->family == AF_UNIX ? address_equal(&server->local, peer) : hears(server, peer)))
+        attach_server(model, own, server, time);
     return own;
+}
+
+/* A datagram came, and nobody asked from where: what was sent to that port lately,
+ * by clients that are recorded, was for it. */
+static void hear(struct model *model, struct socket *socket, const struct view *view)
+{
+    enum { LATELY = 64 };
+    if ((view->record->marks & MARK_IN) == 0 || own_socket(socket)->bound_key == 0 || !is_internet(&socket->local))
+        return;
+    own_socket(socket)->deaf = true;
+    struct own_connection *own = model->youngest_flow;
+    for (unsigned i = 0; i < LATELY && own != NULL; i++, own = own->older) {
+        const struct connection *const flow = &own->connection;
+        if (flow->type == socket->type && flow->ends[SERVER_END].socket == NULL &&
+            flow->ends[CLIENT_END].socket != socket && connection_is_current(model, own) &&
+            hears(socket, &flow->addresses[SERVER_END]))
+            attach_server(model, own, socket, view_done(view));
+    }
 }
 
 /* A record that names no peer: of a socket that has only ever had one. */
@@ -129,8 +164,10 @@ struct connection *flow_of(struct model *model, struct socket *socket, const str
     const struct address unknown = {.family = peer->family, .size = peer->size};
     const struct address *const named = view->local.family != 0 ? &view->local : &socket->local;
     const struct address *const local = named->family != 0 || !is_internet(peer) ? named : &unknown;
-    if (peer->family != AF_UNIX && (!is_internet(peer) || peer->port == 0))
+    if (peer->family != AF_UNIX && (!is_internet(peer) || peer->port == 0)) {
+        hear(model, socket, view);
         return only_flow(socket, end);
+    }
     struct own_connection *own = NULL;
     if (socket->connection != NULL && !socket->connection->ended) {
         own = own_connection(socket->connection);
@@ -165,15 +202,21 @@ void flows_closed(struct model *model, struct socket *socket, int64_t time)
     }
 }
 
-/* --- AF_UNIX servers ------------------------------------------------------------- */
+/* --- servers --------------------------------------------------------------------- */
 
 void flow_bound(struct model *model, struct socket *socket)
 {
-    if (socket->family != AF_UNIX || is_stream(socket->type) || socket->local.family != AF_UNIX)
+    const bool has_port = is_internet(&socket->local) && socket->local.port != 0;
+    if (is_stream(socket->type) || (socket->local.family != AF_UNIX && !has_port))
         return;
     flow_unbound(model, socket);
-    own_socket(socket)->bound_key = bound_key(&socket->local);
-    map_put(&model->bound, own_socket(socket)->bound_key, socket);
+    const uint64_t key = bound_key(&socket->local, socket->type);
+    struct socket *const before = map_get(&model->bound, key);
+    own_socket(socket)->bound_key = key;
+    own_socket(socket)->shares_port = has_port && before != NULL;
+    if (own_socket(socket)->shares_port)
+        own_socket(before)->shares_port = true;
+    map_put(&model->bound, key, socket);
 }
 
 void flow_unbound(struct model *model, struct socket *socket)

@@ -77,6 +77,8 @@ struct own_socket {
     int end;             /* which one it is of socket.connection */
     uint64_t listed_key; /* it listens under that key in model.listening; 0: it does not */
     uint64_t bound_key;  /* it stands under that key in model.bound; 0: it does not */
+    bool shares_port;    /* or did: with another one that was bound to it */
+    bool deaf;           /* it receives without asking who sends */
 };
 
 struct own_connection {
@@ -111,7 +113,7 @@ struct model {
     struct map inodes;    /* sockets that live */
     struct map chains;    /* of connections that wait for an end, and of flows */
     struct map listening; /* how many sockets listen under that key */
-    struct map bound;     /* AF_UNIX datagram sockets by the hash of their path */
+    struct map bound;     /* datagram sockets by the hash of their path, or by port and type: the latest */
     struct process *processes, *last_process;
     struct socket *sockets, *last_socket;
     struct connection *connections, *last_connection;
@@ -174,6 +176,9 @@ uint64_t address_hash(const struct address *address);
 
 /* May these be the same place, as far as either tells? */
 bool addresses_meet(const struct address *a, const struct address *b);
+
+/* Is what is sent there surely for this machine, whose socket has `local`, perhaps "any"? */
+bool address_is_here(const struct address *address, const struct address *local);
 
 /* Notes an address that tells more than the one that is known. */
 void address_learn(struct address *known, const struct address *address);

@@ -97,7 +97,7 @@ static void cell_bytes(struct table *table, const struct connection *connection,
     struct out *const cell = &table->cell;
     const struct end *const out = &connection->ends[from], *const in = &connection->ends[1 - from];
     const bool agrees = connection_agrees(connection, from);
-    const bool sent = out->socket != NULL && (connection->match != MATCH_PATH || from == CLIENT_END);
+    const bool sent = out->socket != NULL && (!match_tells_server_alone(connection->match) || from == CLIENT_END);
     put_moved(cell, sent ? out->out.bytes : in->in.bytes, is_whole(sent ? out : in));
     if (!agrees) {
         out_symbol(cell, "≠", "/");
@@ -190,8 +190,8 @@ void connection_row(struct table *table, const struct model *model, const struct
 static const char *match_word(enum match match)
 {
     static const char *const words[] = {
-        [MATCH_NONE] = "none",   [MATCH_PAIR] = "pair", [MATCH_NAMES] = "names",
-        [MATCH_ORDER] = "order", [MATCH_PATH] = "path", [MATCH_KERNEL] = "kernel",
+        [MATCH_NONE] = "none", [MATCH_PAIR] = "pair", [MATCH_NAMES] = "names",   [MATCH_ORDER] = "order",
+        [MATCH_PATH] = "path", [MATCH_PORT] = "port", [MATCH_KERNEL] = "kernel",
     };
     return words[match];
 }
