@@ -32,7 +32,7 @@ recorded() {
 : >"$work/server"
 (recorded build/samples/http_server 0 1) >"$work/server" &
 server=$!
-port= tries=0
+port='' tries=0
 while [ -z "$port" ] && [ $tries -lt 300 ] && kill -0 "$server" 2>/dev/null; do # half a minute
     sleep 0.1
     port=$(sed -n 's/^port //p' "$work/server")
