@@ -89,6 +89,15 @@ static uint64_t bound_key(const struct address *path)
     return address_hash(path) | 1;
 }
 
+/* The bound socket is the other end of what goes to its path. */
+static void serve(struct model *model, struct own_connection *own, struct socket *server, int64_t time)
+{
+    const struct address *const client = &own->connection.addresses[CLIENT_END];
+    connection_attach(own, SERVER_END, server, &server->local, client);
+    own->connection.match = client->family != 0 ? MATCH_NAMES : MATCH_PATH;
+    model_change(model, (struct change){.kind = CONNECTION_MATCHED, .time = time, .connection = &own->connection});
+}
+
 static struct own_connection *begin(struct model *model, struct socket *socket, const struct view *view,
                                     const struct address *local, const struct address *peer, int *end)
 {
@@ -102,11 +111,8 @@ static struct own_connection *begin(struct model *model, struct socket *socket, 
     if (peer->family != AF_UNIX || *end != CLIENT_END)
         return own;
     struct socket *const server = map_get(&model->bound, bound_key(peer));
-    if (server != NULL && server != socket && address_equal(&server->local, peer)) {
-        connection_attach(own, SERVER_END, server, &server->local, local);
-        own->connection.match = local->family != 0 ? MATCH_NAMES : MATCH_PATH;
-        model_change(model, (struct change){.kind = CONNECTION_MATCHED, .time = time, .connection = &own->connection});
-    }
+    if (server != NULL && server != socket && address_equal(&server->local, peer))
+        serve(model, own, server, time);
     return own;
 }
 
@@ -167,13 +173,23 @@ void flows_closed(struct model *model, struct socket *socket, int64_t time)
 
 /* --- AF_UNIX servers ------------------------------------------------------------- */
 
-void flow_bound(struct model *model, struct socket *socket)
+void flow_bound(struct model *model, struct socket *socket, const struct view *view)
 {
     if (socket->family != AF_UNIX || is_stream(socket->type) || socket->local.family != AF_UNIX)
         return;
     flow_unbound(model, socket);
     own_socket(socket)->bound_key = bound_key(&socket->local);
     map_put(&model->bound, own_socket(socket)->bound_key, socket);
+
+    /* As it returns later than the name is there, somebody may have sent already. */
+    const struct chain *const chain = map_get(&model->chains, path_key(&socket->local, socket->type, 0));
+    for (struct own_connection *own = chain != NULL ? chain->first : NULL; own != NULL; own = own->chain_next) {
+        const struct connection *const flow = &own->connection;
+        if (flow->ends[SERVER_END].socket == NULL && flow->ends[CLIENT_END].socket != socket && view->time != 0 &&
+            flow->opened >= view->time && address_equal(&flow->addresses[SERVER_END], &socket->local) &&
+            connection_is_current(model, own))
+            serve(model, own, socket, view_done(view));
+    }
 }
 
 void flow_unbound(struct model *model, struct socket *socket)
