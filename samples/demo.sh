@@ -32,11 +32,11 @@ recorded() {
 : >"$work/server"
 (recorded build/samples/http_server 0 1) >"$work/server" &
 server=$!
-port=
-for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-    port=$(sed -n 's/^port //p' "$work/server")
-    [ -n "$port" ] && break
+port='' tries=0
+while [ -z "$port" ] && [ $tries -lt 300 ] && kill -0 "$server" 2>/dev/null; do # half a minute
     sleep 0.1
+    port=$(sed -n 's/^port //p' "$work/server")
+    tries=$((tries + 1))
 done
 if [ -z "$port" ]; then
     echo "demo: the server did not start" >&2

@@ -19,8 +19,8 @@ int main(int argc, char **argv)
     if (fd < 0)
         err(1, "socket");
 
-    /* A datagram may be lost, and nothing would tell us: wait 2 s at the most. */
-    struct timeval patience = {.tv_sec = 2};
+    /* A datagram may be lost, and nothing would tell us: wait 10 s at the most. */
+    struct timeval patience = {.tv_sec = 10};
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
 
     for (int i = 2; i < argc; i++) {

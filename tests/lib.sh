@@ -145,6 +145,11 @@ listening() { # PORT
     (: <"/dev/tcp/127.0.0.1/$1")
 }
 
+# As soon as a server has bound its path it is there to see, but only later may one connect.
+listening_unix() { # PATH, as it was bound
+    awk -v path="$1" '$4 == "00010000" && $8 == path { found = 1 } END { exit !found }' /proc/net/unix # __SO_ACCEPTCON
+}
+
 # --- records ---------------------------------------------------------------
 
 # records [OPTIONS] - the ring's log as JSON Lines.

@@ -6,14 +6,16 @@
 need nginx curl ss
 port=$(free_port)
 mkdir www && head -c 1000000 /dev/zero >www/page
-serve_nginx "$port" 2 'sendfile off; limit_rate 500k;'
+serve_nginx "$port" 2
 master=$pid
+# Nobody reads on from the pages until we have looked: no curl may end before.
+mkfifo page.1 page.2
 start_recorded curl -s --noproxy '*' -o page.1 "http://127.0.0.1:$port/page"
 first=$pid
 start_recorded curl -s --noproxy '*' -o page.2 "http://127.0.0.1:$port/page"
 second=$pid
-arrives() { [ "$(stat -c %s page.1)" -gt 1000 ] && [ "$(stat -c %s page.2)" -gt 1000 ]; }
-wait_until arrives
+exec 5<>page.1 6<>page.2
+head -c 1000 <&5 >begins && head -c 1000 <&6 >begins || fail "no page comes"
 
 # local peer pid fd, of both ends, as ss sees them
 ss -Htnp state established "( sport = :$port or dport = :$port )" |
@@ -33,6 +35,9 @@ while read -r process fd inode; do
     assert_eq "$(readlink "/proc/$process/fd/$fd")" "socket:[$inode]" "descriptor $fd of $process"
 done <inodes
 
+exec 7<page.1 8<page.2 5>&- 6>&-
+cat <&7 >rest &
+cat <&8 >rest &
 wait "$first" "$second"
 kill "$master"
 wait "$master"

@@ -5,6 +5,7 @@ serve udp_server 0 3
 server=$pid
 recorded "$samples/udp_client" "$port" first || fail "udp_client"
 recorded "$samples/udp_client" "$port" second one || fail "udp_client"
+wait "$server" # its last record comes after the client has its answer
 check_rows connections 'a flow for each client, known at both ends' '
     map(select(.type == "dgram")) | length == 2 and all(.b.pid == $server and .a.comm == "udp_client" and .match == "names"
         and .a.bytes_out == .b.bytes_in and .a.bytes_in == .b.bytes_out and .a.bytes_out > 0)

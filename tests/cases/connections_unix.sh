@@ -11,7 +11,7 @@ check_rows connections 'a pair over a fork: the parent reads at one end, the chi
 rm "$SOCKSPY_RING"
 start_recorded "$samples/unix_server" "$TMP/meet" >out
 server=$pid
-wait_until test -S "$TMP/meet"
+wait_until listening_unix "$TMP/meet"
 recorded "$samples/unix_client" "$TMP/meet" || fail "unix_client"
 wait "$server"
 check_rows connections 'the path, and the pair of which one half was passed on' '
@@ -27,7 +27,9 @@ assert_grep "^unix_server\[[0-9]+\] +[0-9]+ +unix +unix:$TMP/meet +fd [0-9]+ uni
 need socat
 start_recorded socat -u "UNIX-RECV:$TMP/log" "OPEN:$TMP/received,creat"
 receiver=$pid
-wait_until test -S "$TMP/log"
+# The record of bind comes after the path: what is sent before it goes to nobody known.
+is_bound() { records | jq -es --arg path "$TMP/log" 'any(.[]; .call == "bind" and .local == "unix:\($path)")' >bound; }
+wait_until is_bound
 echo hello | recorded socat -u - "UNIX-SENDTO:$TMP/log"
 wait_until grep -q hello received
 kill "$receiver"

@@ -27,9 +27,9 @@ for pair in 1 2; do
 done
 # By socket a pair of sockets has two lanes, and is born on one of them.
 rm "$SOCKSPY_RING"
-recorded "$samples/unix_server" sock >/dev/null &
-wait_until test -S sock
-recorded "$samples/unix_client" sock || fail "unix_client"
+recorded "$samples/unix_server" "$TMP/sock" >/dev/null &
+wait_until listening_unix "$TMP/sock"
+recorded "$samples/unix_client" "$TMP/sock" || fail "unix_client"
 wait
 COLUMNS=110 "$spy" diagram --by=socket --lang=en "$SOCKSPY_RING" >pair || fail "diagram"
 assert_grep '● socketpair → [0-9]+ [0-9]+' pair

@@ -33,7 +33,8 @@ for row in rows:
 if len(rows) < 20 or not any('읽' in row or '끊' in row for row in rows):
     sys.exit('%d rows, or no Korean' % len(rows))
 END_OF_LANES
-terminal() { tmux -u -S "$TMP/tmux" -f /dev/null "$@"; }
+# Each its own server: one that was told to go takes its socket along later, or the next one's.
+terminal() { tmux -u -S "$TMP/tmux.$columns" -f /dev/null "$@"; }
 trap 'terminal kill-server 2>/dev/null; at_end' EXIT
 is_drawn() { # COLUMNS
     terminal capture-pane -p >"pane.$1" && grep -q '④ 연결 끊기$' "pane.$1"

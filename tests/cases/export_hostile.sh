@@ -7,9 +7,8 @@ need /usr/bin/python3
 names=('=cmd|calc' '+1+1' '-2' '@SUM(A1)' '</script><b>' '"],[{"' "'; x" $'\x1b[31mred' $'two\nlines' $'\xff\xfe' 'a,b;c'
     $'tab\tbed' '한글' $'\u202eabc')
 export SOCKSPY_DATA=256
-start_recorded "$samples/udp_server" 0 1000 >server.out
-wait_until grep -q '^port ' server.out
-port=$(sed -n 's/^port //p' server.out)
+serve udp_server 0 $((2 * ${#names[@]})) # two datagrams of each
+server=$pid
 mkdir bin
 for name in "${names[@]}"; do
     file=bin/${name//\//|}
@@ -17,6 +16,7 @@ for name in "${names[@]}"; do
     recorded "$file" "$port" "$name" $'=1+1\r\n"\x1b]0;title\x07,\xff' >client.out || fail "udp_client as $name"
     recorded "$samples/unix_client" "$TMP/nowhere/$name" 2>/dev/null
 done
+wait "$server" # its last record comes after the client has its answer
 recorded /usr/bin/python3 -c 'import socket, sys
 for name in sys.argv[1:]:
     try: socket.getaddrinfo(name, 80)

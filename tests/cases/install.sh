@@ -8,10 +8,10 @@ for file in bin/sockspy lib/libsockspy.so share/man/man1/sockspy.1; do
     [ -s "$root/usr/$file" ] || fail "no $file"
 done
 server_out=$TMP/server.out
-LD_LIBRARY_PATH=$root/usr/lib LD_PRELOAD=libsockspy.so "$samples/udp_client" "$(free_port)" x >"$server_out" 2>err
+LD_LIBRARY_PATH=$root/usr/lib LD_PRELOAD=libsockspy.so "$samples/http_client" "$(free_port)" >"$server_out" 2>err
 grep -q 'ld.so' err && fail "$(cat err)"
 "$root/usr/bin/sockspy" log --format=jsonl "$SOCKSPY_RING" >records || fail "log"
-grep -q '"call":"sendto"' records || fail "nothing was recorded"
+grep -q '"call":"connect"' records || fail "nothing was recorded"
 # The installed viewer finds the installed library by itself.
 "$root/usr/bin/sockspy" run -q -w "$TMP/ring" -- "$programs/free_port" >/dev/null || fail "run"
 "$root/usr/bin/sockspy" log --format=jsonl "$TMP/ring" | grep -q '"call":"bind"' || fail "run recorded nothing"

@@ -14,7 +14,7 @@ assert_one_line err
 assert_status 2 "$spy" run
 assert_eq "$(echo in | "$spy" run -q -- cat)" in "stdin and stdout"
 assert_eq "$("$spy" run -q -- sh -c 'echo out; echo err >&2' 2>&1 >/dev/null)" err "stderr with -q"
-assert_eq "$("$spy" run -- "$samples/udp_client" 9 x 2>/dev/null)" "" "the log goes to stderr"
+assert_eq "$("$spy" run -- "$samples/http_client" 9 2>/dev/null)" "" "the log goes to stderr"
 "$spy" run -- "$programs/free_port" >port 2>log
 assert_grep '^[0-9]+$' port
 assert_one_line port

@@ -401,6 +401,41 @@ static void a_datagram_server_is_known_by_its_port(void **state)
     assert_null(open->ends[SERVER_END].socket);
 }
 
+static void a_bind_may_be_told_after_what_was_sent_there(void **state)
+{
+    struct model_fixture *const f = *state;
+    struct said sent = {.call = CALL_sendto,
+                        .fd = 5,
+                        .ret = 3,
+                        .inode = 10,
+                        .family = AF_UNIX,
+                        .type = SOCK_DGRAM,
+                        .peer_path = "/log",
+                        .marks = MARK_OUT,
+                        .arg = {3}};
+    struct said bound = {.call = CALL_bind,
+                         .fd = 3,
+                         .number = 2,
+                         .pid = 200,
+                         .inode = 1,
+                         .family = AF_UNIX,
+                         .type = SOCK_DGRAM,
+                         .local_path = "/log"};
+    const int64_t began = f->now + 1;
+    sent.at = began + 5;
+    struct connection *const pipe = say(f, sent)->connection;
+    bound.at = began, bound.took = 20;
+    struct socket *const server = say(f, bound)->socket;
+    assert_ptr_equal(pipe->ends[SERVER_END].socket, server);
+    assert_int_equal(pipe->match, MATCH_PATH);
+
+    sent.fd = 6, sent.inode = 11, sent.peer_path = bound.local_path = "/other", sent.at = 0;
+    struct connection *const earlier = say(f, sent)->connection; /* was for somebody before */
+    bound.fd = 4, bound.inode = 2, bound.at = 0, bound.took = 0;
+    say(f, bound);
+    assert_null(earlier->ends[SERVER_END].socket);
+}
+
 /* --- gaps ------------------------------------------------------------------------ */
 
 static void after_losses_only_who_was_seen_again_matches(void **state)
@@ -544,6 +579,7 @@ int main(void)
         TEST(flows_are_limited),
         TEST(a_datagram_server_is_known_by_its_path),
         TEST(a_datagram_server_is_known_by_its_port),
+        TEST(a_bind_may_be_told_after_what_was_sent_there),
         TEST(after_losses_only_who_was_seen_again_matches),
         TEST(ends_met_in_mid_life_find_each_other),
         TEST(an_end_met_in_mid_life_waits_for_a_slow_one),

@@ -169,7 +169,7 @@ static void take_bind(struct model *model, const struct view *view)
     socket->bound = true;
     socket->error = 0;
     socket->port_chosen = view->record->call == CALL_bind && view->record->arg[0] != 0;
-    flow_bound(model, socket);
+    flow_bound(model, socket, view);
 }
 
 static void take_listen(struct model *model, const struct view *view)

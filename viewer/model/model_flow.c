@@ -204,10 +204,24 @@ void flows_closed(struct model *model, struct socket *socket, int64_t time)
 
 /* --- servers --------------------------------------------------------------------- */
 
-void flow_bound(struct model *model, struct socket *socket)
+/* As a bind returns later than the path is there, somebody may have sent to it already. */
+static void attach_early(struct model *model, struct socket *server, const struct view *view)
+{
+    const struct chain *const chain = map_get(&model->chains, path_key(&server->local, server->type, 0));
+    for (struct own_connection *own = chain != NULL ? chain->first : NULL; own != NULL; own = own->chain_next) {
+        const struct connection *const flow = &own->connection;
+        if (flow->ends[SERVER_END].socket == NULL && flow->ends[CLIENT_END].socket != server && view->time != 0 &&
+            flow->opened >= view->time && address_equal(&flow->addresses[SERVER_END], &server->local) &&
+            connection_is_current(model, own))
+            attach_server(model, own, server, view_done(view));
+    }
+}
+
+void flow_bound(struct model *model, struct socket *socket, const struct view *view)
 {
     const bool has_port = is_internet(&socket->local) && socket->local.port != 0;
-    if (is_stream(socket->type) || (socket->local.family != AF_UNIX && !has_port))
+    const bool has_path = socket->local.family == AF_UNIX;
+    if (is_stream(socket->type) || (!has_path && !has_port))
         return;
     flow_unbound(model, socket);
     const uint64_t key = bound_key(&socket->local, socket->type);
@@ -217,6 +231,8 @@ void flow_bound(struct model *model, struct socket *socket)
     if (own_socket(socket)->shares_port)
         own_socket(before)->shares_port = true;
     map_put(&model->bound, key, socket);
+    if (has_path)
+        attach_early(model, socket, view);
 }
 
 void flow_unbound(struct model *model, struct socket *socket)

@@ -261,7 +261,7 @@ struct connection *flow_of(struct model *model, struct socket *socket, const str
 void flows_closed(struct model *model, struct socket *socket, int64_t time);
 
 /* An AF_UNIX datagram socket got the name under which others reach it, or goes. */
-void flow_bound(struct model *model, struct socket *socket);
+void flow_bound(struct model *model, struct socket *socket, const struct view *view);
 void flow_unbound(struct model *model, struct socket *socket);
 
 /* --- model_socket.c -------------------------------------------------------------- */
