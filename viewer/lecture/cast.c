@@ -17,7 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PATIENCE = 10000 /* ms for a whole lesson */, LOOK = 20 /* ms */ };
+enum { PATIENCE = 30000 /* ms for a whole lesson, under valgrind too */, LOOK = 20 /* ms */ };
 
 static int64_t now_ms(void)
 {
