@@ -145,6 +145,10 @@ listening() { # PORT
     (: <"/dev/tcp/127.0.0.1/$1")
 }
 
+has_ipv6() { # where the loopback interface has an address of it
+    grep -q ' lo$' /proc/net/if_inet6 2>/dev/null
+}
+
 # The file of a UNIX socket is there from bind on; a client is refused until listen.
 listening_at() { # PATH
     grep -q " 00010000 .* $1\$" /proc/net/unix
