@@ -14,7 +14,7 @@ seq 1 700 >www/small
 export SOCKSPY_DATA=4096 SOCKSPY_SIZE=16M
 six=127.0.0.1 also=
 if has_ipv6; then
-    six=[::1] also="server { listen [::1]:$port; root $TMP/www; }"
+    six="[::1]" also="server { listen [::1]:$port; root $TMP/www; }"
 fi
 serve_nginx "$port" 1 'sendfile on; default_type application/octet-stream;' "$also"
 get() { # FILE URL
