@@ -30,7 +30,7 @@ int main(void)
     int connection = accept(server, NULL, NULL);
     send(client, "hello?", 6, MSG_NOSIGNAL);
     poll(&(struct pollfd){connection, POLLIN, 0}, 1, -1); /* it may take its time */
-    close(connection); /* without having read it: the stack tears the pipe down */
+    close(connection);                                    /* without having read it: the stack tears the pipe down */
     if (recv(client, buffer, sizeof buffer, 0) < 0)
         warn("recv");
     if (send(client, "hello?", 6, MSG_NOSIGNAL) < 0) /* the pipe is broken */
