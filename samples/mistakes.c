@@ -2,6 +2,7 @@
  * sides itself. */
 #include <arpa/inet.h>
 #include <err.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -28,7 +29,8 @@ int main(void)
     connect(client, at, length);
     int connection = accept(server, NULL, NULL);
     send(client, "hello?", 6, MSG_NOSIGNAL);
-    close(connection); /* without having read it: the stack tears the pipe down */
+    poll(&(struct pollfd){connection, POLLIN, 0}, 1, -1); /* it may take its time */
+    close(connection);                                    /* without having read it: the stack tears the pipe down */
     if (recv(client, buffer, sizeof buffer, 0) < 0)
         warn("recv");
     if (send(client, "hello?", 6, MSG_NOSIGNAL) < 0) /* the pipe is broken */

@@ -28,7 +28,8 @@ int main(int argc, char **argv)
     int connection = accept(listening, NULL, NULL);
     if (connection < 0)
         err(1, "accept");
-    usleep(500000);                        /* reads nothing for half a second */
+    for (int i = 0; i < 50; i++)
+        usleep(10000);                     /* reads nothing for half a second, in which the client runs */
     ioctl(connection, FIONREAD, &waiting); /* how much lies in the receive queue? */
     printf("waiting in the receive queue: %d bytes\n", waiting);
 

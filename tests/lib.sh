@@ -145,9 +145,13 @@ listening() { # PORT
     (: <"/dev/tcp/127.0.0.1/$1")
 }
 
-# As soon as a server has bound its path it is there to see, but only later may one connect.
-listening_unix() { # PATH, as it was bound
-    awk -v path="$1" '$4 == "00010000" && $8 == path { found = 1 } END { exit !found }' /proc/net/unix # __SO_ACCEPTCON
+has_ipv6() { # where the loopback interface has an address of it
+    grep -q ' lo$' /proc/net/if_inet6 2>/dev/null
+}
+
+# The file of a UNIX socket is there from bind on; a client is refused until listen.
+listening_at() { # PATH, as it was bound
+    grep -q " 00010000 .* $1\$" /proc/net/unix # __SO_ACCEPTCON
 }
 
 # --- records ---------------------------------------------------------------

@@ -22,7 +22,7 @@ assert_eq "$("$spy" connections --format=csv --port="$port" "$SOCKSPY_RING" | cu
     "host,shop.example,www.shop.example," "the hosts as CSV"
 
 # An address in brackets is no name, so it is not said twice.
-if command -v socat >/dev/null && grep -q " lo$" /proc/net/if_inet6; then
+if command -v socat >/dev/null && has_ipv6; then
     port=$(free_port)
     printf 'HTTP/1.0 204 Nothing\r\n\r\n' >reply
     # The server reads on: where it ends before the request is written to it, socat gives up and sends no reply.

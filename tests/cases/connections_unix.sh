@@ -11,7 +11,7 @@ check_rows connections 'a pair over a fork: the parent reads at one end, the chi
 rm "$SOCKSPY_RING"
 start_recorded "$samples/unix_server" "$TMP/meet" >out
 server=$pid
-wait_until listening_unix "$TMP/meet"
+wait_until listening_at "$TMP/meet"
 recorded "$samples/unix_client" "$TMP/meet" || fail "unix_client"
 wait "$server"
 check_rows connections 'the path, and the pair of which one half was passed on' '

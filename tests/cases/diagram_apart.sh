@@ -28,7 +28,7 @@ done
 # By socket a pair of sockets has two lanes, and is born on one of them.
 rm "$SOCKSPY_RING"
 recorded "$samples/unix_server" "$TMP/sock" >/dev/null &
-wait_until listening_unix "$TMP/sock"
+wait_until listening_at "$TMP/sock"
 recorded "$samples/unix_client" "$TMP/sock" || fail "unix_client"
 wait
 COLUMNS=110 "$spy" diagram --by=socket --lang=en "$SOCKSPY_RING" >pair || fail "diagram"

@@ -50,7 +50,7 @@ need node npm
 packages=${SOCKSPY_TEST_NPM:-$TMP/npm}
 if [ ! -d "$packages/node_modules/mermaid" ]; then
     mkdir -p "$packages"
-    (cd "$packages" && npm install --silent --no-audit --no-fund --no-save --prefer-offline mermaid@11 jsdom@26) >npm.out 2>&1 ||
+    (cd "$packages" && timeout -k 5 120 npm install --silent --no-audit --no-fund --no-save --prefer-offline mermaid@11 jsdom@26) >npm.out 2>&1 ||
         skip 'the npm packages mermaid and jsdom cannot be had here'
 fi
 texts() { # FILE - the texts of its diagram, one a line

@@ -35,8 +35,9 @@ import ctypes, os, signal, socket, subprocess, threading
 ctypes.CDLL(None).prctl(15, b'x","ph":"X\\</s')
 a, b = socket.socketpair()
 signal.signal(signal.SIGALRM, lambda *_: b.send(b"from the handler"))
-signal.setitimer(signal.ITIMER_REAL, 0.05)
+signal.setitimer(signal.ITIMER_REAL, 0.05, 0.05)  # again, if the first comes before recv waits
 print(a.recv(100))
+signal.setitimer(signal.ITIMER_REAL, 0)
 pairs = [socket.socketpair() for _ in range(8)]
 threads = [threading.Thread(target=lambda pair=pair: [pair[1].sendall(pair[1].recv(9)) for _ in range(50)]) for pair in pairs]
 for thread in threads:

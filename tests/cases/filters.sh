@@ -6,6 +6,7 @@ server=$pid web=$port
 SOCKSPY_DATA=64 recorded "$samples/http_client" "$port" >/dev/null
 wait "$server"
 serve tcp_echo_server 0 0
+wait "$pid" # else its last records may come between two looks
 closed=$(free_port)
 recorded "$samples/http_client" "$closed" 2>/dev/null
 records >all

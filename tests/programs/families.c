@@ -5,6 +5,7 @@
 #include <err.h>
 #include <linux/netlink.h>
 #include <linux/vm_sockets.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,13 +37,26 @@ static int converse(const char *what, const struct sockaddr *listen_on, socklen_
     return connect_to ? ntohs(((struct sockaddr_in6 *)&address)->sin6_port) : 0;
 }
 
+/* Has the loopback interface an address of IPv6? */
+static bool has_ipv6(void)
+{
+    char line[128];
+    bool found = false;
+    FILE *const file = fopen("/proc/net/if_inet6", "r");
+    while (file != NULL && !found && fgets(line, sizeof line, file) != NULL)
+        found = strstr(line, " lo\n") != NULL;
+    if (file != NULL)
+        fclose(file);
+    return found;
+}
+
 int main(int argc, char **argv)
 {
     if (argc != 2)
         errx(2, "usage: families PATH");
     const struct sockaddr_in6 loopback = {.sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT};
     const struct sockaddr_in6 any = {.sin6_family = AF_INET6};
-    if (access("/proc/net/if_inet6", R_OK) == 0) {
+    if (has_ipv6()) {
         printf("inet6 %d\n", converse("inet6", (const struct sockaddr *)&loopback, sizeof loopback, "::1"));
         printf("mapped %d\n", converse("mapped", (const struct sockaddr *)&any, sizeof any, "::ffff:127.0.0.1"));
     }

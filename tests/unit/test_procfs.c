@@ -39,6 +39,7 @@ static int make_tree(void **state)
     put_file("self/ns/pid", "");
     put_file("stat", "cpu 1 2 3\nbtime 1700000000\nprocesses 5\n");
     put_file("811/stat", "811 (a) b (c)) S 1 811 811 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 5000 1 2 3\n");
+    put_file("812/stat", "812 (S) S) R 811 812 811 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 5001 1 2 3\n");
     put_file("811/maps", "55 r-xp 1 00:00 0 /bin/x\n7f r-xp 1 00:00 0 /opt/libsockspy.so\n");
     put_file("812/maps", "55 r-xp 1 00:00 0 /bin/static\n");
     put_file("811/task/811/children", "812 900 ");
@@ -178,6 +179,15 @@ static void children_and_libraries(void **state)
     assert_int_equal(procfs_has_library(&procfs, 900), ALIVE_UNKNOWN);
 }
 
+static void one_that_waits_is_asleep(void **state)
+{
+    (void)state;
+    const struct procfs procfs = opened();
+    assert_true(procfs_asleep(&procfs, 811));
+    assert_false(procfs_asleep(&procfs, 812));
+    assert_true(procfs_asleep(&procfs, 900)); /* not there */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -186,6 +196,7 @@ int main(void)
         cmocka_unit_test(they_come_in_the_order_of_their_numbers),
         cmocka_unit_test(sockets_have_their_names),
         cmocka_unit_test(children_and_libraries),
+        cmocka_unit_test(one_that_waits_is_asleep),
     };
     return cmocka_run_group_tests(tests, make_tree, remove_tree);
 }

@@ -2,6 +2,7 @@
 #include "lecture/cast.h"
 
 #include "base/stop.h"
+#include "proc/procfs.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,7 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PATIENCE = 10000 /* ms for a whole lesson */, LOOK = 20 /* ms */ };
+enum { PATIENCE = 30000 /* ms for a whole lesson, under valgrind too */, LOOK = 20 /* ms */ };
 
 static int64_t now_ms(void)
 {
@@ -143,6 +144,18 @@ static bool all_done(const struct cast *cast)
     return true;
 }
 
+/* Those that still run have nothing left to do: a server that its client has just
+ * left may be in the middle of close. */
+static bool all_asleep(const struct cast *cast)
+{
+    const struct procfs procfs = {.root = "/proc"};
+    for (size_t i = 0; i < cast->count; i++) {
+        if (cast->actors[i].running && !procfs_asleep(&procfs, (uint32_t)cast->actors[i].pid))
+            return false;
+    }
+    return true;
+}
+
 static void end_all(struct cast *cast, int signal)
 {
     for (size_t i = 0; i < cast->count; i++) {
@@ -175,7 +188,7 @@ static const char *who_failed(struct cast *cast)
 }
 
 /* What a step of the script waits for. */
-enum goal { PORT_TOLD, LAST_DONE, ALL_DONE };
+enum goal { PORT_TOLD, LAST_DONE, ALL_ASLEEP, ALL_DONE };
 
 static bool is_reached(const struct cast *cast, enum goal goal)
 {
@@ -183,6 +196,7 @@ static bool is_reached(const struct cast *cast, enum goal goal)
     switch (goal) {
     case PORT_TOLD: return port_of(last) != 0 || is_done(last);
     case LAST_DONE: return is_done(last);
+    case ALL_ASLEEP: return all_asleep(cast);
     default: return all_done(cast);
     }
 }
@@ -209,6 +223,9 @@ static const char *step(struct cast *cast, const char *text, size_t size, int64_
     if (strncmp(text, "wait", word) == 0)
         return wait_for(cast, ALL_DONE, deadline);
     if (strncmp(text, "stop", word) == 0) {
+        wrong = wait_for(cast, ALL_ASLEEP, deadline);
+        if (wrong != NULL)
+            return wrong;
         end_all(cast, SIGTERM);
         return wait_for(cast, ALL_DONE, deadline);
     }

@@ -12,7 +12,7 @@
 
 #define SECOND INT64_C(1000000000)
 
-enum { PATH_ROOM = 128, START_TIME_FIELD = 22 };
+enum { PATH_ROOM = 128, STAT_ROOM = 1024, NAME_FIELD = 2, STATE_FIELD = 3, START_TIME_FIELD = 22 };
 
 /* --- files ----------------------------------------------------------------------- */
 
@@ -51,17 +51,32 @@ void procfs_open(struct procfs *procfs, const char *root)
 
 /* --- processes ------------------------------------------------------------------- */
 
-/* Field 22 of its stat, behind the bracket that closes the name; 0: not there. */
+/* A field of its stat behind the bracket that closes the name, in `text`; NULL:
+ * not there. */
+static const char *stat_field(const struct procfs *procfs, uint32_t pid, int wanted, char text[STAT_ROOM])
+{
+    char path[PATH_ROOM];
+    path_of(procfs, pid, "stat", path);
+    if (read_text(path, text, STAT_ROOM) <= 0)
+        return NULL;
+    const char *at = strrchr(text, ')');
+    for (int field = NAME_FIELD; at != NULL && field < wanted; field++)
+        at = strchr(at + 1, ' ');
+    return at;
+}
+
 static uint64_t start_time(const struct procfs *procfs, uint32_t pid)
 {
-    char path[PATH_ROOM], text[1024];
-    path_of(procfs, pid, "stat", path);
-    if (read_text(path, text, sizeof text) <= 0)
-        return 0;
-    const char *at = strrchr(text, ')');
-    for (int field = 2; at != NULL && field < START_TIME_FIELD; field++)
-        at = strchr(at + 1, ' ');
+    char text[STAT_ROOM];
+    const char *const at = stat_field(procfs, pid, START_TIME_FIELD, text);
     return at != NULL ? strtoull(at, NULL, 10) : 0;
+}
+
+bool procfs_asleep(const struct procfs *procfs, uint32_t pid)
+{
+    char text[STAT_ROOM];
+    const char *const at = stat_field(procfs, pid, STATE_FIELD, text);
+    return at == NULL || at[1] == 'S';
 }
 
 enum alive procfs_alive(const struct procfs *procfs, const struct process *process)

@@ -23,6 +23,9 @@ enum alive { ALIVE_NO, ALIVE_YES, ALIVE_UNKNOWN /* in another namespace */ };
 /* Does the process of the records still live, and is it the same one? */
 enum alive procfs_alive(const struct procfs *procfs, const struct process *process);
 
+/* Does it wait for something to happen? Also true where we cannot tell. */
+bool procfs_asleep(const struct procfs *procfs, uint32_t pid);
+
 /* What a descriptor names. */
 enum named { NAMED_NOTHING, NAMED_OTHER, NAMED_SOCKET, NAMED_URING, NAMED_UNKNOWN /* we may not look */ };
 enum named procfs_descriptor(const struct procfs *procfs, uint32_t pid, int fd, uint64_t *inode);
