@@ -145,6 +145,11 @@ listening() { # PORT
     (: <"/dev/tcp/127.0.0.1/$1")
 }
 
+# The file of a UNIX socket is there from bind on; a client is refused until listen.
+listening_at() { # PATH
+    grep -q " 00010000 .* $1\$" /proc/net/unix
+}
+
 # --- records ---------------------------------------------------------------
 
 # records [OPTIONS] - the ring's log as JSON Lines.

@@ -18,6 +18,7 @@ session() {
 #!/bin/bash
 until_true() { for ((i = 0; i < 1500; i++)); do "\$@" 2>/dev/null && return; sleep 0.02; done; exit 99; }
 listens() { until_true grep -qi ":\$(printf %04x "\$1") .* 0A " /proc/net/tcp; }
+listens_at() { until_true grep -q " 00010000 .* \$1\$" /proc/net/unix; }
 $text
 END
     chmod +x "$TMP/session"
@@ -147,9 +148,9 @@ echo tcp | socat -t 5 - TCP:127.0.0.1:$port >tcp || exit 1; wait $server
 socat UDP-LISTEN:$port,bind=127.0.0.1 EXEC:cat & server=$!
 until_true grep -qi ":$(printf %04x $port) " /proc/net/udp
 echo udp | socat -t 1 - UDP:127.0.0.1:$port >udp || exit 1; kill $server; wait $server
-socat -t 5 UNIX-LISTEN:./socket EXEC:cat & server=$!
-until_true test -S socket
-echo unix | socat -t 5 - UNIX:./socket >unix || exit 1; wait $server
+socat -t 5 UNIX-LISTEN:"$PWD/socket" EXEC:cat & server=$!
+listens_at "$PWD/socket"
+echo unix | socat -t 5 - UNIX:"$PWD/socket" >unix || exit 1; wait $server
 END
 }
 

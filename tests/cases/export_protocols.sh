@@ -28,11 +28,9 @@ grep -qF "$(head -c 20 payload)" <<<"$(records)" || fail "the datagram is not wh
 
 fresh unix
 start_recorded "$samples/unix_server" "$TMP/socket" >server.out
-wait_until test -S "$TMP/socket"
+wait_until listening_at "$TMP/socket"
 recorded "$samples/unix_client" "$TMP/socket" >client.out || fail unix_client
-wait_until grep -q . server.out
-kill "$pid" 2>/dev/null
-wait "$pid" 2>/dev/null
+wait "$pid" || fail unix_server
 capture unix.pcapng
 sound unix.pcapng
 shark unix.pcapng -Y 'tcp.len > 0' -T fields -e ip.src -e ip.dst >ends
