@@ -25,3 +25,21 @@ chmod +x broken
 "$top/tests/oracle.py" -- ./broken >found || fail "a program that SIGPIPE ends"
 assert_grep 'killed before it could be told: send.* = -1 EPIPE' found
 assert_grep 'recall 100\.0' found
+
+# Nor has one at whose return another thread ended them all.
+cat >cut <<'END'
+#!/usr/bin/python3
+import os, socket, threading, time
+a, b = socket.socketpair()
+def work():
+    while True:
+        a.send(b"x")
+        b.recv(1)
+threading.Thread(target=work, daemon=True).start()
+time.sleep(0.3)
+os._exit(0)
+END
+chmod +x cut
+for _ in 1 2 3; do
+    "$top/tests/oracle.py" -- ./cut >found || fail "a thread that exit ends: $(cat found)"
+done
