@@ -18,6 +18,8 @@ session() {
 #!/bin/bash
 until_true() { for ((i = 0; i < 1500; i++)); do "\$@" 2>/dev/null && return; sleep 0.02; done; exit 99; }
 listens() { until_true grep -qi ":\$(printf %04x "\$1") .* 0A " /proc/net/tcp; }
+children() { cat /proc/\$server/task/\$server/children; }
+has_children() { [ "\$(children | wc -w)" = "\$1" ]; }
 listens_at() { until_true grep -q " 00010000 .* \$1\$" /proc/net/unix; }
 $text
 END
@@ -94,7 +96,8 @@ session_java() {
     echo "exec java -Xint -XX:TieredStopAtLevel=1 '$top/tests/programs/Loopback.java' >answer"
 }
 
-# nginx with two workers, and wrk for a second.
+# nginx with two workers, and wrk for a second. It listens before it catches signals,
+# but has no workers before that.
 session_nginx() {
     need nginx wrk
     port=$(free_port)
@@ -102,7 +105,7 @@ session_nginx() {
     echo "port=$port"
     cat <<'END'
 nginx -e stderr -p . -c nginx.conf 2>server.out & server=$!
-listens $port; wrk -t 1 -c 4 -d 1 http://127.0.0.1:$port/ >wrk.out; kill -QUIT $server; wait $server
+until_true has_children 2; wrk -t 1 -c 4 -d 1 --timeout 30 http://127.0.0.1:$port/ >wrk.out; kill -QUIT $server; wait $server
 END
 }
 
@@ -113,12 +116,11 @@ session_reload() {
     nginx_settings "$port" 1 >"$TMP/nginx.conf"
     echo "port=$port"
     cat <<'END'
-worker() { cat /proc/$server/task/$server/children; }
-changed() { [ "$(worker | wc -w)" = 1 ] && [ "$(worker)" != "$old" ]; }
+changed() { new=$(children); [ "$(wc -w <<<"$new")" = 1 ] && [ "$new" != "$old" ]; }
 nginx -e stderr -p . -c nginx.conf 2>server.out & server=$!
 listens $port
 curl -sS --noproxy '*' http://127.0.0.1:$port/ >page || exit 1
-old=$(worker)
+old=$(children)
 kill -HUP $server; until_true changed
 curl -sS --noproxy '*' http://127.0.0.1:$port/ >>page || exit 1
 kill -QUIT $server; wait $server
