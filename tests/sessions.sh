@@ -196,10 +196,11 @@ session_ssh() {
     [ "$(id -u)" = 0 ] || skip "sshd needs root for its sandbox"
     echo "port=$(free_port)"
     echo "sshd=$(command -v sshd)"
+    echo ". '$top/tests/separation.sh'"
     cat <<'END'
 umask 077
 ssh-keygen -q -t ed25519 -N "" -f host && ssh-keygen -q -t ed25519 -N "" -f user || exit 1
-[ -d /run/sshd ] || { mkdir /run/sshd && trap 'rmdir /run/sshd' EXIT; }
+separation && trap separation_ends EXIT
 $sshd -D -e -f /dev/null -p $port -h "$PWD/host" -o ListenAddress=127.0.0.1 -o StrictModes=no \
     -o AuthorizedKeysFile="$PWD/user.pub" -o PidFile=none -o UsePAM=no 2>server.out & server=$!
 listens $port
@@ -220,5 +221,5 @@ run_session() {
 # oracle_session [OPTIONS] - the session under the strace oracle.
 oracle_session() {
     [ -x /usr/bin/python3 ] || skip "/usr/bin/python3 is not installed"
-    "$top/tests/oracle.py" "$@" -- ./session || fail "the oracle does not agree"
+    "$top/tests/oracle.py" --timeout 100 "$@" -- ./session || fail "the oracle does not agree"
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The strace oracle finds what is missing: here, calls that we were told to leave
 # out.
+# timeout: 120
 . "$(dirname "$0")/../lib.sh" || exit 1
 . "$top/tests/sessions.sh"
 session curl
