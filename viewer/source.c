@@ -165,6 +165,7 @@ static size_t find_chunks(struct source *source, uint64_t lowest)
     }
     if (!sorted)
         qsort(source->owners, count, sizeof *source->owners, compare_words);
+    source->gap = count != 0 && OWNER_CHUNK(source->owners[0]) + ring->chunk_mask + 1 < next;
     return count;
 }
 

@@ -46,6 +46,7 @@ struct source {
     size_t size;
     struct lane *lanes;
     uint64_t *owners; /* room for a copy of the ring's */
+    bool gap;         /* the lowest of them is a chunk of old that a lane kept: behind it a lap or more is lost */
     struct batch batch;
     uint64_t horizon; /* records later than this are held back */
     struct passage {

@@ -279,6 +279,7 @@ static void lost_records_make_states_unknown(void **state)
     socket_hold(unseen);
     say_socket(f, 1, 4, 12);
     assert_true(unseen->ended);
+    assert_true(unseen->partial);
     assert_state(f, unseen, STATE_UNKNOWN);
     socket_release(f->model, unseen);
 }

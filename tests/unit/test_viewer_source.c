@@ -123,6 +123,26 @@ static void what_was_overwritten_is_one_line_at_the_front(void **state)
     fixture_free(f);
 }
 
+/* A CPU that falls silent keeps its chunk: what others lost since then is told behind
+ * what is in there. */
+static void what_was_overwritten_after_a_chunk_of_old_comes_behind_it(void **state)
+{
+    (void)state;
+    struct fixture *const f = fixture_new(RING_SIZE_MIN * 8, 2);
+    for (uint64_t i = 1; i <= 5; i++)
+        write_at(f, 0, CALL_send, i, i + 1, i);
+    for (uint64_t i = 6; i <= 100000; i++)
+        write_at(f, 1, CALL_send, i, i + 1, i);
+    fixture_open_source(f);
+    source_read(&f->source, SOURCE_ONCE);
+    for (uint64_t want = 1; want <= 5; want++)
+        assert_int_equal(source_next(&f->source)->arg[0], want);
+    const uint64_t lost = (uint64_t)source_next(&f->source)->ret;
+    assert_true(lost > 90000 && lost < 99995);
+    assert_int_equal(source_next(&f->source)->arg[0], 5 + lost + 1);
+    fixture_free(f);
+}
+
 /* What comes out of the ring, as one number; *lost: how many records did not. */
 static uint64_t order_of(struct fixture *f, enum source_mode mode, uint64_t *lost)
 {
@@ -360,6 +380,7 @@ int main(void)
         cmocka_unit_test(a_close_comes_at_its_start),
         cmocka_unit_test(equal_moments_come_in_a_stable_order),
         cmocka_unit_test(what_was_overwritten_is_one_line_at_the_front),
+        cmocka_unit_test(what_was_overwritten_after_a_chunk_of_old_comes_behind_it),
         cmocka_unit_test(a_large_ring_comes_in_parts),
         cmocka_unit_test(a_broken_record_is_counted_at_its_place),
         cmocka_unit_test(a_record_in_the_making_gets_a_second_look),

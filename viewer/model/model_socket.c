@@ -108,10 +108,12 @@ static void close_connections(struct model *model, struct socket *socket, int64_
 static void end_socket(struct model *model, struct socket *socket, int64_t time, bool by_exit, bool unsure)
 {
     struct own_socket *const own = own_socket(socket);
+    const bool lost = time == 0 && own->epoch != model->epoch; /* how it went on, and ended */
     socket->ended = true;
     socket->closed = time;
     socket->by_exit = by_exit;
-    socket->unsure_end = unsure || (time == 0 && own->epoch != model->epoch);
+    socket->unsure_end = unsure || lost;
+    socket->partial |= lost;
     map_forget(&model->inodes, socket->inode, socket);
     if (own->listed_key != 0) {
         const uintptr_t count = (uintptr_t)map_remove(&model->listening, own->listed_key);

@@ -68,7 +68,7 @@ static void take(struct source *source, uint32_t number, uint64_t *words, uint64
     const uint64_t id = record->id, slots = record->slots, moment = record_moment(record);
     batch_add(&source->batch, moment, slots * SLOT_WORDS);
     if (sequence > lane->counted)
-        batch_add_lost(&source->batch, lane->fresh ? 0 : moment, id - 1, sequence - lane->counted);
+        batch_add_lost(&source->batch, lane->fresh && !source->gap ? 0 : moment, id - 1, sequence - lane->counted);
     lane->counted = sequence + 1;
     lane->read++;
     lane->moment = moment;
@@ -127,10 +127,11 @@ void lane_end(struct source *source, uint32_t number, bool patient)
 static void begin_with(struct source *source, struct lane *lane, const struct record *record)
 {
     const uint64_t sequence = whole_sequence(lane, record->sequence), id = record->id;
+    const uint64_t moment = source->gap ? record_moment(record) : 0;
     lane->surveyed = true;
     if (sequence <= lane->counted || sequence >= lane->total)
         return;
-    batch_add_lost(&source->batch, 0, id - 1, sequence - lane->counted);
+    batch_add_lost(&source->batch, moment, id - 1, sequence - lane->counted);
     lane->counted = sequence;
 }
 
