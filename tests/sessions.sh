@@ -144,15 +144,15 @@ session_socat() {
     need socat
     echo "port=$(free_port)"
     cat <<'END'
-socat -t 5 TCP-LISTEN:$port,bind=127.0.0.1 EXEC:cat & server=$!
+socat -t 30 TCP-LISTEN:$port,bind=127.0.0.1 EXEC:cat & server=$!
 listens $port
-echo tcp | socat -t 5 - TCP:127.0.0.1:$port >tcp || exit 1; wait $server
+echo tcp | socat -t 30 - TCP:127.0.0.1:$port >tcp || exit 1; wait $server
 socat UDP-LISTEN:$port,bind=127.0.0.1 EXEC:cat & server=$!
 until_true grep -qi ":$(printf %04x $port) " /proc/net/udp
 echo udp | socat -t 1 - UDP:127.0.0.1:$port >udp || exit 1; kill $server; wait $server
-socat -t 5 UNIX-LISTEN:"$PWD/socket" EXEC:cat & server=$!
+socat -t 30 UNIX-LISTEN:"$PWD/socket" EXEC:cat & server=$!
 listens_at "$PWD/socket"
-echo unix | socat -t 5 - UNIX:"$PWD/socket" >unix || exit 1; wait $server
+echo unix | socat -t 30 - UNIX:"$PWD/socket" >unix || exit 1; wait $server
 END
 }
 
