@@ -16,9 +16,10 @@ strace also prints who made each system call (-k), so that we need not guess:
                   getaddrinfo or fclose: listed under that function's name
   ours            made by libsockspy.so: the address look-ups
 
-and which descriptors are sockets (-y). The last call of a thread that a signal
-killed may have no record, and is listed. Exit 0: recall reaches the bar (100),
-nothing was invented and no order differs; 1: not so; 2: it could not be run.
+and which descriptors are sockets (-y). The last call of a thread that a signal,
+or another thread's exit, ended may have no record, and is listed. Exit 0: recall
+reaches the bar (100), nothing was invented and no order differs; 1: not so; 2: it
+could not be run.
 """
 import argparse
 import collections
@@ -55,9 +56,10 @@ WRAPPERS = {
     "pwrite64": {"pwrite"},
 }
 NEW_TASK = {"clone", "clone3", "fork", "vfork"}
+EXITS = {"exit", "exit_group"}
 TRACED = ["%network", "read", "write", "readv", "writev", "preadv2", "pwritev2", "close", "close_range", "?dup2"]
 TRACED += ["dup", "dup3", "fcntl", "ioctl", "sendfile", "splice", "?pidfd_getfd", "clone", "clone3", "?fork", "?vfork",
-           "rt_sigreturn"]
+           "rt_sigreturn", *sorted(EXITS)]
 # Where threads wait: a signal that ends one there has cut no call of the above short.
 TRACED += ["?poll", "ppoll", "?select", "pselect6", "?epoll_wait", "epoll_pwait", "?epoll_pwait2", "futex", "wait4",
            "clock_nanosleep", "?pause", "rt_sigsuspend"]
@@ -85,7 +87,7 @@ class Line:
         self.errno = match[6]
         self.frames = []
         self.handler = None  # the first of the calls around a signal handler, see around_handlers
-        self.fatal = False  # a signal ended the thread before it was back
+        self.fatal = False  # the thread was ended before it was back, or right after it
 
     def entry(self):
         """(who, function): "ours"; "direct" if the program made it itself; or
@@ -142,6 +144,15 @@ def around_handlers(events):
                 line.handler = together[0].handler or together[0]
 
 
+def cut_short(lines):
+    """The thread was ended by others: what it did last may have no record yet, and
+    before our own look-ups for a record there is the call that they were for."""
+    for line in reversed(lines):
+        line.fatal = True
+        if line.entry()[0] != "ours":
+            break
+
+
 def read_strace(prefix):
     """All calls, by thread, each thread in its order; and tid -> pid."""
     threads, born = {}, []
@@ -163,8 +174,6 @@ def read_strace(prefix):
                     events.append(last)
                 elif " --- SIG" in text:
                     events.append("signal")
-                elif " +++ killed by" in text and lines:
-                    lines[-1].fatal = True
                 if not last:
                     continue
                 if last.name in NEW_TASK:
@@ -173,6 +182,8 @@ def read_strace(prefix):
                 else:
                     lines.append(last)
         around_handlers(events)
+        if not lines or lines[-1].name not in EXITS:
+            cut_short(lines)
     process = {tid: tid for tid in threads}
     for _, parent, child, thread in sorted(born):
         process[child] = process.get(parent, parent) if thread else child

@@ -18,6 +18,8 @@ session() {
 #!/bin/bash
 until_true() { for ((i = 0; i < 1500; i++)); do "\$@" 2>/dev/null && return; sleep 0.02; done; exit 99; }
 listens() { until_true grep -qi ":\$(printf %04x "\$1") .* 0A " /proc/net/tcp; }
+children() { cat /proc/\$server/task/\$server/children; }
+has_children() { [ "\$(children | wc -w)" = "\$1" ]; }
 listens_at() { until_true grep -q " 00010000 .* \$1\$" /proc/net/unix; }
 $text
 END
@@ -94,7 +96,8 @@ session_java() {
     echo "exec java -Xint -XX:TieredStopAtLevel=1 '$top/tests/programs/Loopback.java' >answer"
 }
 
-# nginx with two workers, and wrk for a second.
+# nginx with two workers, and wrk for a second. It listens before it catches signals,
+# but has no workers before that.
 session_nginx() {
     need nginx wrk
     port=$(free_port)
@@ -102,7 +105,7 @@ session_nginx() {
     echo "port=$port"
     cat <<'END'
 nginx -e stderr -p . -c nginx.conf 2>server.out & server=$!
-listens $port; wrk -t 1 -c 4 -d 1 http://127.0.0.1:$port/ >wrk.out; kill -QUIT $server; wait $server
+until_true has_children 2; wrk -t 1 -c 4 -d 1 --timeout 30 http://127.0.0.1:$port/ >wrk.out; kill -QUIT $server; wait $server
 END
 }
 
@@ -113,12 +116,11 @@ session_reload() {
     nginx_settings "$port" 1 >"$TMP/nginx.conf"
     echo "port=$port"
     cat <<'END'
-worker() { cat /proc/$server/task/$server/children; }
-changed() { [ "$(worker | wc -w)" = 1 ] && [ "$(worker)" != "$old" ]; }
+changed() { new=$(children); [ "$(wc -w <<<"$new")" = 1 ] && [ "$new" != "$old" ]; }
 nginx -e stderr -p . -c nginx.conf 2>server.out & server=$!
 listens $port
 curl -sS --noproxy '*' http://127.0.0.1:$port/ >page || exit 1
-old=$(worker)
+old=$(children)
 kill -HUP $server; until_true changed
 curl -sS --noproxy '*' http://127.0.0.1:$port/ >>page || exit 1
 kill -QUIT $server; wait $server
@@ -142,15 +144,15 @@ session_socat() {
     need socat
     echo "port=$(free_port)"
     cat <<'END'
-socat -t 5 TCP-LISTEN:$port,bind=127.0.0.1 EXEC:cat & server=$!
+socat -t 30 TCP-LISTEN:$port,bind=127.0.0.1 EXEC:cat & server=$!
 listens $port
-echo tcp | socat -t 5 - TCP:127.0.0.1:$port >tcp || exit 1; wait $server
+echo tcp | socat -t 30 - TCP:127.0.0.1:$port >tcp || exit 1; wait $server
 socat UDP-LISTEN:$port,bind=127.0.0.1 EXEC:cat & server=$!
 until_true grep -qi ":$(printf %04x $port) " /proc/net/udp
 echo udp | socat -t 1 - UDP:127.0.0.1:$port >udp || exit 1; kill $server; wait $server
-socat -t 5 UNIX-LISTEN:"$PWD/socket" EXEC:cat & server=$!
+socat -t 30 UNIX-LISTEN:"$PWD/socket" EXEC:cat & server=$!
 listens_at "$PWD/socket"
-echo unix | socat -t 5 - UNIX:"$PWD/socket" >unix || exit 1; wait $server
+echo unix | socat -t 30 - UNIX:"$PWD/socket" >unix || exit 1; wait $server
 END
 }
 
@@ -194,10 +196,11 @@ session_ssh() {
     [ "$(id -u)" = 0 ] || skip "sshd needs root for its sandbox"
     echo "port=$(free_port)"
     echo "sshd=$(command -v sshd)"
+    echo ". '$top/tests/separation.sh'"
     cat <<'END'
 umask 077
 ssh-keygen -q -t ed25519 -N "" -f host && ssh-keygen -q -t ed25519 -N "" -f user || exit 1
-[ -d /run/sshd ] || { mkdir /run/sshd && trap 'rmdir /run/sshd' EXIT; }
+separation && trap separation_ends EXIT
 $sshd -D -e -f /dev/null -p $port -h "$PWD/host" -o ListenAddress=127.0.0.1 -o StrictModes=no \
     -o AuthorizedKeysFile="$PWD/user.pub" -o PidFile=none -o UsePAM=no 2>server.out & server=$!
 listens $port
@@ -218,5 +221,5 @@ run_session() {
 # oracle_session [OPTIONS] - the session under the strace oracle.
 oracle_session() {
     [ -x /usr/bin/python3 ] || skip "/usr/bin/python3 is not installed"
-    "$top/tests/oracle.py" "$@" -- ./session || fail "the oracle does not agree"
+    "$top/tests/oracle.py" --timeout 100 "$@" -- ./session || fail "the oracle does not agree"
 }

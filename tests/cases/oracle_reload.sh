@@ -4,4 +4,4 @@
 . "$(dirname "$0")/../lib.sh" || exit 1
 . "$top/tests/sessions.sh"
 session reload
-oracle_session --timeout 100
+oracle_session

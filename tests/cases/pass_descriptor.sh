@@ -3,7 +3,7 @@
 . "$(dirname "$0")/../lib.sh" || exit 1
 start_recorded "$samples/unix_server" "$TMP/meet" >out
 server=$pid
-wait_until test -S "$TMP/meet"
+wait_until listening_at "$TMP/meet"
 recorded "$samples/unix_client" "$TMP/meet" || fail "unix_client"
 wait "$server"
 assert_grep '^written through descriptor' out

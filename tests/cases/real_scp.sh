@@ -3,11 +3,12 @@
 # with and without the library, on both sides.
 # timeout: 120
 . "$(dirname "$0")/../lib.sh" || exit 1
+. "$top/tests/separation.sh"
 need ssh scp sshd ssh-keygen
 [ "$(id -u)" = 0 ] || skip "sshd needs root for its sandbox"
 umask 077
 ssh-keygen -q -t ed25519 -N "" -f host && ssh-keygen -q -t ed25519 -N "" -f user || fail "ssh-keygen"
-[ -d /run/sshd ] || { mkdir /run/sshd && trap 'at_end; rmdir /run/sshd' EXIT; }
+separation && trap 'at_end; separation_ends' EXIT
 head -c 100000000 /dev/urandom >file
 
 copy() { # TO [NAME=VALUE]

@@ -14,7 +14,7 @@ load() { # OUT [NAME=VALUE]
     start env "$@" nginx -e stderr -p . -c nginx.conf 2>"$out.errors"
     wait_until listening "$port"
     curl -sS --noproxy '*' -i "http://127.0.0.1:$port/" >"$out.page" || fail "curl"
-    env "$@" wrk -t 2 -c 8 -d 1 "http://127.0.0.1:$port/" >"$out" || fail "wrk: $(cat "$out")"
+    env "$@" wrk -t 2 -c 8 -d 1 --timeout 30 "http://127.0.0.1:$port/" >"$out" || fail "wrk: $(cat "$out")"
     kill -QUIT "$pid"
     wait "$pid" || fail "nginx ended with $?"
     sed -i '/^Date:/d' "$out.page"

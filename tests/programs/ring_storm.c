@@ -364,6 +364,7 @@ int main(int argc, char **argv)
     struct storm storm = {.random = (uint64_t)getpid()};
     pthread_t watcher;
 
+    prctl(PR_SET_CHILD_SUBREAPER, 1); /* orphans come to us */
     weather = shared_memory(sizeof *weather);
     watch.size = ring_file_size(bytes, 4);
     watch.memory = shared_memory(watch.size);
@@ -377,7 +378,8 @@ int main(int argc, char **argv)
     const bool went_on = blow(&storm, seconds);
     for (unsigned i = 0; i < PROCESSES; i++)
         end_process(&storm, i);
-    sleep_ns(100 * MILLISECOND); /* the orphans finish their record */
+    while (wait(NULL) > 0) /* the orphans finish their record */
+        ;
     __atomic_store_n(&watch.stop, true, __ATOMIC_RELEASE);
     pthread_join(watcher, NULL);
     return report(&storm, &watch, seconds, went_on) ? 0 : 1;
