@@ -195,6 +195,7 @@ session_ssh() {
     echo "sshd=$(command -v sshd)"
     cat <<'END'
 umask 077
+exec 9</run && flock 9 || exit 1 # with others at once, one would take away the directory of all
 ssh-keygen -q -t ed25519 -N "" -f host && ssh-keygen -q -t ed25519 -N "" -f user || exit 1
 [ -d /run/sshd ] || { mkdir /run/sshd && trap 'rmdir /run/sshd' EXIT; }
 $sshd -D -e -f /dev/null -p $port -h "$PWD/host" -o ListenAddress=127.0.0.1 -o StrictModes=no \

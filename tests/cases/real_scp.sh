@@ -7,6 +7,7 @@ need ssh scp sshd ssh-keygen
 [ "$(id -u)" = 0 ] || skip "sshd needs root for its sandbox"
 umask 077
 ssh-keygen -q -t ed25519 -N "" -f host && ssh-keygen -q -t ed25519 -N "" -f user || fail "ssh-keygen"
+exec 9</run && flock 9 || fail "no lock" # with others at once, one would take away the directory of all
 [ -d /run/sshd ] || { mkdir /run/sshd && trap 'at_end; rmdir /run/sshd' EXIT; }
 head -c 100000000 /dev/urandom >file
 
