@@ -9,6 +9,12 @@ set -u
 shopt -s nullglob
 cd "$(dirname "$0")/.." || exit 1
 
+# What our parent has left open besides would move the numbers of the cases' own.
+for fd in /proc/$$/fd/*; do
+    fd=${fd##*/}
+    [ "$fd" -gt 2 ] && [ "$fd" != 255 ] && eval "exec $fd>&-" # 255 is this script
+done
+
 jobs=${JOBS:-$(nproc)}
 work=$(mktemp -d /tmp/sockspy-tests-XXXXXX)
 rings=$work

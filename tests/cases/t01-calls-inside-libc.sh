@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# timeout: 180
 # T1: libc uses sockets behind these calls, past every hook. Each has a record of
 # its own, or is counted as hidden; strace shows that there was something.
 . "$(dirname "$0")/../lib.sh" || exit 1

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# timeout: 120
+# timeout: 240
 # T2: the child of vfork runs our hooks in its parent's memory. After 1,000 of
 # them that closed everything, Python's table still equals /proc/self/fd: every
 # socket is known with its address, and nothing else is taken for one. Nor does it

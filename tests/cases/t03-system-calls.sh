@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# timeout: 180
 # T3: no system calls of ours but the look-ups at connect, bind, accept and the
 # first datagram, one for the inode of each new socket, and one for a page on which
 # a length lies that must be read beforehand; and none at all once there is a

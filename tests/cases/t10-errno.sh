@@ -3,9 +3,12 @@
 # after it with the library and without; the constructor leaves 0.
 . "$(dirname "$0")/../lib.sh" || exit 1
 # Each call with its errno on a line. What only old programs link against cannot
-# be found by its name without us; daemon's child speaks when it likes.
+# be found by its name without us. A reserved port that somebody has just then leaves
+# EADDRINUSE, and libc takes the next.
+in_use=98
 pairs() {
-    awk '/^ / { print name, $2; next } { name = $0 }' | grep -v '^absent\|^__res\|^daemon' | sort
+    awk '/^ / { print name, $2; next } { name = $0 }' | grep -v '^absent\|^__res' |
+        sed -E "/^(rresvport|bindresvport)/s/ $in_use\$/ 4711/" | sort
 }
 "$programs/t08_every_name" errno 2>/dev/null >said || fail "t08_every_name ended with $?"
 pairs <said >without

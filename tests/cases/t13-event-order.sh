@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# timeout: 120
+# timeout: 300
 # T13: 4 threads open and close 800,000 sockets whose numbers go from hand to
 # hand: read in order, none is opened while it is open, or closed while it is not.
 # Then each call that ends a descriptor, while its number is given to a file and

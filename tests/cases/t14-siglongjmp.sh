@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# timeout: 180
 # T14: a handler jumps out of a hook. Nothing is left set that would silence the
 # thread: of 300,000 calls, all that returned are recorded.
 . "$(dirname "$0")/../lib.sh" || exit 1

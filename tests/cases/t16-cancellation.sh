@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# timeout: 120
 # T16: every call that a thread may be cancelled in still is one, the destructors
 # and handlers of its callers run, and no unwinder had to be linked for it.
 . "$(dirname "$0")/../lib.sh" || exit 1
@@ -6,7 +7,7 @@
 need readelf
 "${CC:-cc}" -std=gnu17 -D_GNU_SOURCE -O1 -fexceptions -o cancels "$top/tests/programs/t16_cancel.c" -pthread ||
     fail "t16_cancel.c does not compile"
-SOCKSPY_TRACE='%net,%io,%desc,%poll' with_and_without timeout 20 ./cancels
+SOCKSPY_TRACE='%net,%io,%desc,%poll' with_and_without timeout 50 ./cancels
 assert_eq "$(grep -c ' 1 1 1$' with.out)" 46 "calls that were cancelled with all that belongs to it"
 assert_eq "$(grep -vc ' 1 1 1$' with.out)" 0 "others"
 check 'afterwards all goes on' 'calls("recv") | map(select(.ret == 5)) | only | .bytes == 5'

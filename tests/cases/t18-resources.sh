@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# timeout: 180
 # T18: where memory, space, descriptors or file sizes are limited, the program
 # runs on as it would without us: recorded where the ring can be had, unrecorded
 # and silent where not. The ring's space is really there, and in no core dump.

@@ -58,7 +58,7 @@ static void look_up(int (*query)(const char *, int, int, unsigned char *, int))
     res_init();
     _res.nscount = 1;
     _res.nsaddr_list[0] = address;
-    _res.retrans = 2;
+    _res.retrans = RES_MAXRETRANS; /* the thread may be late */
     _res.retry = 1;
     if (query("sockspy.example", C_IN, T_A, answer, sizeof answer) <= 0)
         errx(1, "no answer");

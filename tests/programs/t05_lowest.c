@@ -1,5 +1,5 @@
 /* t05_lowest TRIES - close(0), then open() must give 0 again, whatever the other
- * thread has recorded meanwhile. Prints how often it did not. Starts again with a
+ * thread has recorded meanwhile; more tries until that one has made its rounds. Prints how often it did not. Starts again with a
  * pair of sockets and what $T05_PRELOAD says, so that the race is on before anything
  * else is called. */
 #include <err.h>
@@ -13,7 +13,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { ROUNDS = 200 }; /* of the other thread, before this is over */
 static atomic_bool begun, done;
+static atomic_uint rounds;
 
 /* Calls that are recorded and give no descriptor. The first of all may find
  * everything not set up as yet. */
@@ -29,6 +31,7 @@ static void *chatter(void *argument)
         recv(pair[1], &byte, 1, 0);
         setsockopt(pair[0], SOL_SOCKET, SO_PASSCRED, &value, length);
         getsockopt(pair[0], SOL_SOCKET, SO_TYPE, &value, &length);
+        atomic_fetch_add(&rounds, 1);
     }
     return NULL;
 }
@@ -61,7 +64,7 @@ int main(int argc, char **argv)
     for (volatile int i = 0; i < 20000; i++) { /* it is in the midst of its first call */
     }
     int wrong = 0;
-    for (int i = atoi(argv[1]); i > 0; i--) {
+    for (int i = atoi(argv[1]); i > 0 || atomic_load(&rounds) < ROUNDS; i--) {
         close(0);
         const int fd = open("/dev/null", O_RDONLY);
         if (fd != 0) {

@@ -1,6 +1,6 @@
-/* t15_storms SECONDS - processes whose threads call away while others of them are
- * cancelled, while they fork, and while they are killed. Prints the rounds; a
- * survivor that hangs makes this hang. */
+/* t15_storms SECONDS ROUNDS - processes whose threads call away while others of them
+ * are cancelled, while they fork, and while they are killed; for so long, and so often
+ * at least. Prints the rounds; a survivor that hangs makes this hang. */
 #include <err.h>
 #include <pthread.h>
 #include <signal.h>
@@ -64,11 +64,12 @@ static void be_busy(bool calls_only)
 
 int main(int argc, char **argv)
 {
-    if (argc != 2 || socketpair(AF_UNIX, SOCK_DGRAM, 0, pair) < 0)
-        errx(2, "usage: t15_storms SECONDS");
+    if (argc != 3 || socketpair(AF_UNIX, SOCK_DGRAM, 0, pair) < 0)
+        errx(2, "usage: t15_storms SECONDS ROUNDS");
     const time_t end = time(NULL) + atoi(argv[1]);
+    const unsigned least = (unsigned)atoi(argv[2]);
     unsigned rounds = 0;
-    for (; time(NULL) < end; rounds++) {
+    for (; time(NULL) < end || rounds < least; rounds++) {
         const pid_t child = fork();
         if (child == 0) {
             setpgid(0, 0);

@@ -46,7 +46,7 @@ static void last_arguments(void)
     if (bind(fd, (struct sockaddr *)&own, length) < 0 || getsockname(fd, (struct sockaddr *)&own, &length) < 0)
         err(1, "datagrams");
     const long sent = syscall(SYS_sendto, fd, "hello", 5L, 0L, &own, (long)sizeof own);
-    const long got = syscall(SYS_recvfrom, fd, buffer, 8L, (long)MSG_DONTWAIT, &from, &length);
+    const long got = syscall(SYS_recvfrom, fd, buffer, 8L, 0L, &from, &length);
     printf("datagram: %ld %ld, from ourselves %d\n", sent, got, from.sin_port == own.sin_port);
     close(fd);
 }
