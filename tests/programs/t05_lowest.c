@@ -1,7 +1,7 @@
 /* t05_lowest TRIES - close(0), then open() must give 0 again, whatever the other
- * thread has recorded meanwhile; more tries until that one has made its rounds. Prints how often it did not. Starts again with a
- * pair of sockets and what $T05_PRELOAD says, so that the race is on before anything
- * else is called. */
+ * thread has recorded meanwhile; more tries until that one has made its rounds.
+ * Prints how often it did not. Starts again with a pair of sockets and what
+ * $T05_PRELOAD says, so that the race is on before anything else is called. */
 #include <err.h>
 #include <fcntl.h>
 #include <pthread.h>
