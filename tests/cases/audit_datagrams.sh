@@ -15,7 +15,7 @@ client.send(b"hello")
 client.recv(100)
 lost = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 try:
-    lost.sendto(b"to all", ("255.255.255.255", 7)) # needs SO_BROADCAST
+    lost.sendto(b"to all", ("127.255.255.255", 7)) # needs SO_BROADCAST
 except PermissionError:
     pass
 receiver = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -49,7 +49,7 @@ told() { rows audit >audit && jq -r '[.program, .does, .target, .failed, .errno 
 sort >want <<END
 python3 connect 127.0.0.1:* 0
 python3 connect 127.0.0.1:$named 0
-python3 connect 255.255.255.255:7 1 EACCES
+python3 connect 127.255.255.255:7 1 EACCES
 python3 listen 127.0.0.1:$named 0
 python3 listen 127.0.0.1:* 0
 python3 listen unix:@* 0
