@@ -401,6 +401,86 @@ static void a_datagram_server_is_known_by_its_port(void **state)
     assert_null(open->ends[SERVER_END].socket);
 }
 
+/* A client tried before the server was there: what it sent was for nobody, or for
+ * somebody else. */
+static void a_server_hears_nothing_of_before_its_bind(void **state)
+{
+    struct model_fixture *const f = *state;
+    const struct said early = {.call = CALL_sendto,
+                               .fd = 5,
+                               .ret = 3,
+                               .inode = 10,
+                               .type = SOCK_DGRAM,
+                               .local = 4000,
+                               .peer = 514,
+                               .marks = MARK_OUT};
+    struct said server = {
+        .call = CALL_bind, .fd = 3, .number = 2, .pid = 200, .inode = 1, .type = SOCK_DGRAM, .local = 514};
+    struct said late = early;
+    late.fd = 6, late.inode = 11, late.local = 4001;
+    struct connection *const before = say(f, early)->connection;
+    struct socket *const socket = say(f, server)->socket;
+    struct connection *const since = say(f, late)->connection;
+    server.call = CALL_recv, server.ret = 3, server.marks = MARK_IN;
+    say(f, server);
+    assert_null(before->ends[SERVER_END].socket);
+    assert_ptr_equal(since->ends[SERVER_END].socket, socket);
+
+    assert_ptr_equal(say(f, early)->connection, before); /* but now it is for that one */
+    say(f, server);
+    assert_ptr_equal(before->ends[SERVER_END].socket, socket);
+}
+
+/* Of two at one port the later one goes, and a third one comes. */
+static void a_shared_port_stays_shared(void **state)
+{
+    struct model_fixture *const f = *state;
+    struct said server = {
+        .call = CALL_bind, .fd = 3, .number = 2, .pid = 200, .inode = 1, .type = SOCK_DGRAM, .local = 514};
+    const struct said sends = {.call = CALL_sendto,
+                               .fd = 5,
+                               .ret = 3,
+                               .inode = 10,
+                               .type = SOCK_DGRAM,
+                               .local = 4000,
+                               .peer = 514,
+                               .marks = MARK_OUT};
+    say(f, server);
+    server.fd = 4, server.inode = 2;
+    say(f, server);
+    say_close(f, 2, 4, 0);
+    server.inode = 3;
+    say(f, server);
+    struct connection *const open = say(f, sends)->connection;
+    server.call = CALL_recv, server.ret = 3, server.marks = MARK_IN;
+    say(f, server);
+    assert_null(open->ends[SERVER_END].socket);
+}
+
+/* Nobody knows whether the server is still there. */
+static void after_losses_a_server_must_hear_again(void **state)
+{
+    struct model_fixture *const f = *state;
+    struct said server = {
+        .call = CALL_bind, .fd = 3, .number = 2, .pid = 200, .inode = 1, .type = SOCK_DGRAM, .local = 514};
+    const struct said sends = {.call = CALL_sendto,
+                               .fd = 5,
+                               .ret = 3,
+                               .inode = 10,
+                               .type = SOCK_DGRAM,
+                               .local = 4000,
+                               .peer = 514,
+                               .marks = MARK_OUT};
+    struct socket *const socket = say(f, server)->socket;
+    server.call = CALL_recv, server.ret = 3, server.marks = MARK_IN;
+    say(f, server);
+    say(f, (struct said){.call = (enum call)CALL_LOST, .ret = 7});
+    struct connection *const flow = say(f, sends)->connection;
+    assert_null(flow->ends[SERVER_END].socket);
+    say(f, server);
+    assert_ptr_equal(flow->ends[SERVER_END].socket, socket);
+}
+
 static void a_bind_may_be_told_after_what_was_sent_there(void **state)
 {
     struct model_fixture *const f = *state;
@@ -579,6 +659,9 @@ int main(void)
         TEST(flows_are_limited),
         TEST(a_datagram_server_is_known_by_its_path),
         TEST(a_datagram_server_is_known_by_its_port),
+        TEST(a_server_hears_nothing_of_before_its_bind),
+        TEST(a_shared_port_stays_shared),
+        TEST(after_losses_a_server_must_hear_again),
         TEST(a_bind_may_be_told_after_what_was_sent_there),
         TEST(after_losses_only_who_was_seen_again_matches),
         TEST(ends_met_in_mid_life_find_each_other),

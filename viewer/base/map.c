@@ -79,6 +79,16 @@ void map_forget(struct map *map, uint64_t key, const void *value)
         map_remove(map, key);
 }
 
+uintptr_t map_count(struct map *map, uint64_t key, int change)
+{
+    const uintptr_t count = (uintptr_t)map_get(map, key) + (uintptr_t)change;
+    if (count != 0)
+        map_put(map, key, (void *)count);
+    else
+        map_remove(map, key);
+    return count;
+}
+
 void map_free(struct map *map)
 {
     free(map->slots);

@@ -29,6 +29,10 @@ void *map_remove(struct map *map, uint64_t key);
 /* Takes it out only if it is `value`. */
 void map_forget(struct map *map, uint64_t key, const void *value);
 
+/* A map that counts: one more, or one less, under `key`. Returns how many there are
+ * now; without any there is nothing under it. */
+uintptr_t map_count(struct map *map, uint64_t key, int change);
+
 void map_free(struct map *map);
 
 /* Spreads the bits of a number, to make keys of several. */

@@ -44,8 +44,9 @@ void flow_leave(struct model *model, struct own_connection *own)
     model->flows--;
 }
 
-void flow_used(struct model *model, struct own_connection *own)
+void flow_used(struct model *model, struct own_connection *own, int64_t time)
 {
+    own->used = time;
     if (own == model->youngest_flow)
         return;
     flow_leave(model, own);

@@ -100,12 +100,13 @@ static void attach_server(struct model *model, struct own_connection *own, struc
     model_change(model, (struct change){.kind = CONNECTION_MATCHED, .time = time, .connection = connection});
 }
 
-/* Is what is sent to `peer` surely for that server, which never asks who sends (recv)? */
-static bool hears(const struct socket *server, const struct address *peer)
+/* Is what is sent to `peer` surely for that server, which never asks who sends
+ * (recv)? After losses only if it was seen again. */
+static bool hears(const struct model *model, const struct socket *server, const struct address *peer)
 {
     const struct own_socket *const own = own_socket(server);
-    return own->deaf && !own->shares_port && !server->connected && addresses_meet(&server->local, peer) &&
-           address_is_here(peer, &server->local);
+    return own->deaf && !own->shares_port && own->epoch == model->epoch && !server->connected &&
+           addresses_meet(&server->local, peer) && address_is_here(peer, &server->local);
 }
 
 static struct own_connection *begin(struct model *model, struct socket *socket, const struct view *view,
@@ -122,13 +123,13 @@ static struct own_connection *begin(struct model *model, struct socket *socket, 
         return own;
     struct socket *const server = map_get(&model->bound, bound_key(peer, socket->type));
     if (server != NULL && server != socket &&
-        (peer->family == AF_UNIX ? address_equal(&server->local, peer) : hears(server, peer)))
+        (peer->family == AF_UNIX ? address_equal(&server->local, peer) : hears(model, server, peer)))
         attach_server(model, own, server, time);
     return own;
 }
 
 /* A datagram came, and nobody asked from where: what was sent to that port lately,
- * by clients that are recorded, was for it. */
+ * since it was bound, by clients that are recorded, was for it. */
 static void hear(struct model *model, struct socket *socket, const struct view *view)
 {
     enum { LATELY = 64 };
@@ -139,8 +140,8 @@ static void hear(struct model *model, struct socket *socket, const struct view *
     for (unsigned i = 0; i < LATELY && own != NULL; i++, own = own->older) {
         const struct connection *const flow = &own->connection;
         if (flow->type == socket->type && flow->ends[SERVER_END].socket == NULL &&
-            flow->ends[CLIENT_END].socket != socket && connection_is_current(model, own) &&
-            hears(socket, &flow->addresses[SERVER_END]))
+            flow->ends[CLIENT_END].socket != socket && own->used >= own_socket(socket)->bound_at &&
+            connection_is_current(model, own) && hears(model, socket, &flow->addresses[SERVER_END]))
             attach_server(model, own, socket, view_done(view));
     }
 }
@@ -189,7 +190,7 @@ struct connection *flow_of(struct model *model, struct socket *socket, const str
     own_socket(socket)->end = *end;
     if (!socket->connected)
         socket->peer = *peer;
-    flow_used(model, own);
+    flow_used(model, own, view->time);
     return &own->connection;
 }
 
@@ -227,8 +228,9 @@ void flow_bound(struct model *model, struct socket *socket, const struct view *v
     const uint64_t key = bound_key(&socket->local, socket->type);
     struct socket *const before = map_get(&model->bound, key);
     own_socket(socket)->bound_key = key;
-    own_socket(socket)->shares_port = has_port && before != NULL;
-    if (own_socket(socket)->shares_port)
+    own_socket(socket)->bound_at = view_done(view);
+    own_socket(socket)->shares_port = map_count(&model->binders, key, 1) > 1;
+    if (before != NULL)
         own_socket(before)->shares_port = true;
     map_put(&model->bound, key, socket);
     if (has_path)
@@ -237,7 +239,10 @@ void flow_bound(struct model *model, struct socket *socket, const struct view *v
 
 void flow_unbound(struct model *model, struct socket *socket)
 {
-    if (own_socket(socket)->bound_key != 0)
-        map_forget(&model->bound, own_socket(socket)->bound_key, socket);
-    own_socket(socket)->bound_key = 0;
+    struct own_socket *const own = own_socket(socket);
+    if (own->bound_key == 0)
+        return;
+    map_forget(&model->bound, own->bound_key, socket);
+    map_count(&model->binders, own->bound_key, -1);
+    own->bound_key = 0;
 }

@@ -76,7 +76,8 @@ struct own_socket {
     bool let_go_by_exit; /* ...and how: exits are told later than they were */
     int end;             /* which one it is of socket.connection */
     uint64_t listed_key; /* it listens under that key in model.listening; 0: it does not */
-    uint64_t bound_key;  /* it stands under that key in model.bound; 0: it does not */
+    uint64_t bound_key;  /* it stands under that key in model.bound; 0: it does not... */
+    int64_t bound_at;    /* ...since then */
     bool shares_port;    /* or did: with another one that was bound to it */
     bool deaf;           /* it receives without asking who sends */
 };
@@ -91,7 +92,8 @@ struct own_connection {
     struct own_connection *chain_previous, *chain_next;
     int64_t deadline; /* its ends are closed, but a second one may come; 0: nothing waits */
     struct own_connection *next_lingering;
-    struct own_connection *older, *younger; /* flows, by their last use */
+    struct own_connection *older, *younger; /* flows, by their last use... */
+    int64_t used;                           /* ...which began then */
     bool flow;                              /* it stands among those */
 };
 
@@ -113,7 +115,8 @@ struct model {
     struct map inodes;    /* sockets that live */
     struct map chains;    /* of connections that wait for an end, and of flows */
     struct map listening; /* how many sockets listen under that key */
-    struct map bound;     /* datagram sockets by the hash of their path, or by port and type: the latest */
+    struct map bound;     /* datagram sockets by the hash of their path, or by port and type: the latest... */
+    struct map binders;   /* ...and how many of them are bound under that key */
     struct process *processes, *last_process;
     struct socket *sockets, *last_socket;
     struct connection *connections, *last_connection;
@@ -197,8 +200,8 @@ uint64_t path_key(const struct address *path, uint8_t type, int missing);
 void chain_add(struct model *model, struct own_connection *own, uint64_t key);
 void chain_remove(struct model *model, struct own_connection *own);
 
-/* The flow is the last one that was used; it stands among the flows no more. */
-void flow_used(struct model *model, struct own_connection *own);
+/* The flow is the last one that was used, at that time; it stands among the flows no more. */
+void flow_used(struct model *model, struct own_connection *own, int64_t time);
 void flow_leave(struct model *model, struct own_connection *own);
 
 /* --- model_life.c ---------------------------------------------------------------- */
@@ -260,7 +263,7 @@ struct connection *flow_of(struct model *model, struct socket *socket, const str
 /* The flows of a socket that has several end with it. */
 void flows_closed(struct model *model, struct socket *socket, int64_t time);
 
-/* An AF_UNIX datagram socket got the name under which others reach it, or goes. */
+/* A datagram socket got the path or port under which others reach it, or goes. */
 void flow_bound(struct model *model, struct socket *socket, const struct view *view);
 void flow_unbound(struct model *model, struct socket *socket);
 

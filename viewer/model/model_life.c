@@ -169,6 +169,7 @@ void model_free(struct model *model)
     map_free(&model->chains);
     map_free(&model->listening);
     map_free(&model->bound);
+    map_free(&model->binders);
     free(model->changes);
     free(model->garbage);
     free(model);

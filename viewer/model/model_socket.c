@@ -116,11 +116,8 @@ static void end_socket(struct model *model, struct socket *socket, int64_t time,
     socket->unsure_end = unsure || lost;
     socket->partial |= lost;
     map_forget(&model->inodes, socket->inode, socket);
-    if (own->listed_key != 0) {
-        const uintptr_t count = (uintptr_t)map_remove(&model->listening, own->listed_key);
-        if (count > 1)
-            map_put(&model->listening, own->listed_key, (void *)(count - 1));
-    }
+    if (own->listed_key != 0)
+        map_count(&model->listening, own->listed_key, -1);
     flow_unbound(model, socket);
     close_connections(model, socket, time);
     model_change(model, (struct change){.kind = SOCKET_ENDED, .time = time, .socket = socket});
@@ -316,8 +313,7 @@ void socket_listens(struct model *model, struct socket *socket)
     if (own->listed_key != 0 || socket->local.family == 0)
         return;
     own->listed_key = listening_key(&socket->local, socket->type);
-    const uintptr_t count = (uintptr_t)map_get(&model->listening, own->listed_key);
-    map_put(&model->listening, own->listed_key, (void *)(count + 1));
+    map_count(&model->listening, own->listed_key, 1);
 }
 
 /* Is the other end, if it was recorded, closed? */
