@@ -1,6 +1,8 @@
 /* test_viewer_source.c - order, exact losses, laps. */
 #include "viewer_fixture.h"
 
+#include "../../preload/clock.h"
+
 #include <pthread.h>
 #include <stdatomic.h>
 
@@ -248,6 +250,43 @@ static void a_broken_record_is_counted_at_its_place(void **state)
     fixture_free(f);
 }
 
+/* The chunk that has taken the place of a lane's last one has nothing to read yet:
+ * nobody need be in doubt for longer than until now. */
+static void an_heir_that_is_silent_is_no_doubt_for_ever(void **state)
+{
+    (void)state;
+    struct fixture *const f = fixture_new(RING_SIZE_MIN * 4, 2);
+    const uint64_t last = 64 + 7 * 64 + 1; /* the first record of the heir */
+    for (uint64_t i = 1; i <= last; i++)
+        write_at(f, i > 64, CALL_send, i, i + 1, i);
+    record_at(f, last)->ret ^= 1;
+    fixture_open_source(f);
+    source_read(&f->source, SOURCE_ONCE);
+    const struct record lost = *source_next(&f->source);
+    assert_int_equal(lost.call, CALL_LOST);
+    assert_true(lost.end > last);
+    assert_true(lost.end <= clock_ticks(f->ring.clock));
+    fixture_free(f);
+}
+
+/* A close has its place where it began, but what is lost before it in its lane may
+ * have been done while it lasted. */
+static void a_loss_reaches_to_the_end_of_a_long_close(void **state)
+{
+    (void)state;
+    struct fixture *const f = fixture_new(RING_SIZE_MIN * 4, 2);
+    for (uint64_t i = 1; i <= 20; i++)
+        write_at(f, 0, CALL_send, i * 10, i * 10, i);
+    for (uint64_t i = 1; i <= 16 * 64; i++)
+        write_at(f, 1, CALL_close, 5, 1000 + i, i);
+    fixture_open_source(f);
+    source_read(&f->source, SOURCE_ONCE);
+    const struct record *record = source_next(&f->source);
+    assert_int_equal(record->call, CALL_LOST);
+    assert_true(record->end > 1000);
+    fixture_free(f);
+}
+
 /* Finishes the record that the test left unfinished. */
 static void *finish_soon(void *argument)
 {
@@ -400,6 +439,8 @@ int main(void)
         cmocka_unit_test(what_was_overwritten_is_one_line_at_the_front),
         cmocka_unit_test(a_loss_reaches_to_the_first_record_of_its_lane),
         cmocka_unit_test(a_lane_that_is_gone_ended_before_its_heir),
+        cmocka_unit_test(an_heir_that_is_silent_is_no_doubt_for_ever),
+        cmocka_unit_test(a_loss_reaches_to_the_end_of_a_long_close),
         cmocka_unit_test(a_large_ring_comes_in_parts),
         cmocka_unit_test(a_broken_record_is_counted_at_its_place),
         cmocka_unit_test(a_record_in_the_making_gets_a_second_look),

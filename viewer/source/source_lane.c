@@ -2,6 +2,8 @@
  * not there. The rules are those of ring.h. */
 #include "source/source_lane.h"
 
+#include "../preload/clock.h"
+
 #define HEAD_WORDS (sizeof(struct record) / 8)
 #define SLOT_WORDS (SLOT_SIZE / 8)
 #define RECORD_SLOTS (sizeof(struct record) / SLOT_SIZE)
@@ -65,12 +67,12 @@ static void take(struct source *source, uint32_t number, uint64_t *words, uint64
     struct record *const record = (struct record *)(void *)words;
     if (record->call >= CALL_COUNT)
         record->call = CALL_UNKNOWN;
-    const uint64_t id = record->id, slots = record->slots, moment = record_moment(record);
+    const uint64_t id = record->id, slots = record->slots, moment = record_moment(record), end = record->end;
     batch_add(&source->batch, moment, slots * SLOT_WORDS);
     if (sequence > lane->counted) {
         /* What was overwritten lay anywhere since the last one read; of what never became whole the writer is dead. */
         const uint64_t since = lane->fresh || !may_come(source, number) ? lane->moment : moment;
-        batch_add_lost(&source->batch, since, moment, id - 1, sequence - lane->counted);
+        batch_add_lost(&source->batch, since, end, id - 1, sequence - lane->counted);
     }
     lane->counted = sequence + 1;
     lane->read++;
@@ -109,8 +111,9 @@ void lane_read(struct source *source, uint32_t number, uint64_t chunk, bool pati
     }
 }
 
-/* The moment of the first record that has taken the place of the lane's last
- * chunk, or 0 where it lies there still. */
+/* When the first record was done that has taken the place of the lane's last chunk,
+ * or 0 where that lies there still. Until now, where nothing can be read there yet;
+ * who knows when, where the clock is not this machine's. */
 static uint64_t overwritten_at(struct source *source, uint32_t number)
 {
     const struct lane *const lane = &source->lanes[number];
@@ -121,9 +124,10 @@ static uint64_t overwritten_at(struct source *source, uint32_t number)
     uint64_t *const words = batch_room(&source->batch);
     for (uint32_t slot = 0; slot < CHUNK_SLOTS; slot++) {
         if (copy_record(&source->ring, chunk, slot, words) != 0)
-            return record_moment((const struct record *)(const void *)words);
+            return words[WORD_END];
     }
-    return UINT64_MAX;
+    const uint64_t now = clock_ticks(source->ring.clock);
+    return now > lane->moment ? now : UINT64_MAX;
 }
 
 void lane_end(struct source *source, uint32_t number, bool patient)
@@ -147,11 +151,11 @@ void lane_end(struct source *source, uint32_t number, bool patient)
 /* The record is the first of its lane that there is. */
 static void begin_with(struct source *source, struct lane *lane, const struct record *record)
 {
-    const uint64_t sequence = whole_sequence(lane, record->sequence), id = record->id, moment = record_moment(record);
+    const uint64_t sequence = whole_sequence(lane, record->sequence), id = record->id, end = record->end;
     lane->surveyed = true;
     if (sequence <= lane->counted || sequence >= lane->total)
         return;
-    batch_add_lost(&source->batch, 0, moment, id - 1, sequence - lane->counted);
+    batch_add_lost(&source->batch, 0, end, id - 1, sequence - lane->counted);
     lane->counted = sequence;
 }
 
