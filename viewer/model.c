@@ -58,6 +58,13 @@ static void lose(struct model *model, const struct view *view)
         model->doubt = view->record->end;
 }
 
+/* What was told meanwhile must be told again to be believed. */
+static void end_doubt(struct model *model)
+{
+    model->doubt = 0;
+    model->epoch++;
+}
+
 const struct step *model_take(struct model *model, const struct view *view)
 {
     begin_step(model, view);
@@ -65,10 +72,8 @@ const struct step *model_take(struct model *model, const struct view *view)
         lose(model, view);
         return end_step(model);
     }
-    if (model->doubt != 0 && record_moment(view->record) >= model->doubt) {
-        model->doubt = 0;
-        model->epoch++;
-    }
+    if (model->doubt != 0 && record_moment(view->record) >= model->doubt)
+        end_doubt(model);
     model->sums.records++;
     if (view->time != 0)
         settle(model, view->time);
@@ -87,6 +92,8 @@ const struct step *model_settle(struct model *model, int64_t now)
 
 const struct step *model_finish(struct model *model)
 {
+    if (model->doubt != 0)
+        end_doubt(model);
     return model_settle(model, INT64_MAX);
 }
 

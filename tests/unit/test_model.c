@@ -308,6 +308,16 @@ static void until_every_lane_tells_all_is_in_doubt(void **state)
     socket_release(f->model, told);
 }
 
+/* What is lost may have closed it. */
+static void doubt_that_lasts_to_the_end_leaves_no_state(void **state)
+{
+    struct model_fixture *const f = *state;
+    say(f, (struct said){.call = (enum call)CALL_LOST, .ret = 7, .took = 100});
+    struct socket *const told = say_socket(f, 1, 3, 10);
+    model_finish(f->model);
+    assert_state(f, told, STATE_UNKNOWN);
+}
+
 static void a_ring_may_begin_in_mid_life(void **state)
 {
     struct model_fixture *const f = *state;
@@ -429,6 +439,7 @@ int main(void)
         TEST(a_socket_passed_out_of_sight_ends_unknown),
         TEST(lost_records_make_states_unknown),
         TEST(until_every_lane_tells_all_is_in_doubt),
+        TEST(doubt_that_lasts_to_the_end_leaves_no_state),
         TEST(a_ring_may_begin_in_mid_life),
         TEST(an_inode_proves_which_socket_it_is),
         TEST(without_inodes_the_descriptor_tells),
