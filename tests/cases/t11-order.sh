@@ -23,6 +23,20 @@ assert_eq "$(said abort)" "9 11 4" "recorded with abort"
 assert_eq "$(said kill)" "9 11 4" "recorded with SIGKILL"
 check 'the inherited socket was known from the first call on' \
     'calls("write") | .[0] | .inode > 0 and .family == "unix" and .type == "dgram"'
+for first in fcntl=fcntl fcntl64=fcntl __fcntl=fcntl ioctl=ioctl prctl=prctl syscall=getsockname vfork=vfork \
+    clone=clone __clone=clone execl=execl posix_spawn=posix_spawn; do
+    rm -f "$SOCKSPY_RING"
+    EARLY_FIRST=${first%=*} with_and_without ./order return
+    check "${first%=*} as the first call of all" 'any(.call == $call)' --arg call "${first#*=}"
+done
 export EARLY_NULL=1
 assert_eq "$(said return)" "11 4 7 10" "recorded with no environment at first"
 with_and_without sh -c './order return; echo $?'
+assert_eq "$(cat with.err)" "errno 4711 at the end" "errno behind our destructor"
+
+# A program that makes no call at all is there all the same: the constructor sees to it.
+printf '#include <signal.h>\nint main(void) { raise(SIGKILL); }\n' >silent.c
+"${CC:-cc}" -o silent silent.c || fail "silent.c"
+rm -f "$SOCKSPY_RING"
+(recorded ./silent >/dev/null 2>&1)
+check 'a silent program' 'calls("exec") | only | .comm == "silent"'
