@@ -28,7 +28,10 @@ static int nothing(void *argument)
 }
 
 #if defined(__x86_64__)
-__asm__(".symver posix_spawn, posix_spawn@GLIBC_2.2.5"); /* of the two, the one for old programs */
+__typeof__(posix_spawn) old_spawn; /* of its two versions, the one for old programs */
+__asm__(".symver old_spawn, posix_spawn@GLIBC_2.2.5");
+#else
+#define old_spawn posix_spawn
 #endif
 
 static void call_first(const char *name)
@@ -45,9 +48,9 @@ static void call_first(const char *name)
     else if (strcmp(name, "ioctl") == 0)
         ioctl(fd, FIONREAD, &bytes);
     else if (strcmp(name, "prctl") == 0)
-        prctl(PR_SET_SECCOMP, 77, 0, 0, 0);
+        prctl(PR_GET_DUMPABLE);
     else if (strcmp(name, "syscall") == 0)
-        syscall(SYS_getsockname, fd, NULL, NULL);
+        syscall(SYS_getppid);
     else if (strcmp(name, "vfork") == 0 && (child = vfork()) == 0)
         _exit(0);
     else if (strcmp(name, "clone") == 0)
@@ -57,7 +60,7 @@ static void call_first(const char *name)
     else if (strcmp(name, "execl") == 0)
         execl("/nowhere", "nothing", NULL);
     else if (strcmp(name, "posix_spawn") == 0)
-        posix_spawn(&child, "/bin/true", NULL, NULL, (char *[]){"true", NULL}, (char *[]){NULL});
+        old_spawn(&child, "/bin/true", NULL, NULL, (char *[]){"true", NULL}, (char *[]){NULL});
     if (child > 0)
         waitpid(child, NULL, 0);
 }
