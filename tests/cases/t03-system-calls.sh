@@ -43,10 +43,12 @@ done
 
 # The filter is there before the call that puts it on is back.
 shared t03_between
-rm -f "$SOCKSPY_RING"
-status=0
-LD_PRELOAD="$lib $TMP/t03_between.so" "$program" sandbox "$port" || status=$?
-assert_eq "$status" 0 "status where another thread calls meanwhile"
+for how in sandbox gate_prctl gate_seccomp; do
+    rm -f "$SOCKSPY_RING"
+    status=0
+    LD_PRELOAD="$lib $TMP/t03_between.so" "$program" $how "$port" || status=$?
+    assert_eq "$status" 0 "status where another thread calls while the filter comes on by $how"
+done
 
 # A child that lives in its parent's memory goes behind a filter: if its parent
 # waits for it, the filter is its own; otherwise nobody can tell who calls.

@@ -19,10 +19,10 @@ assert_eq "$opened $closed $wrong" "$((threads * opens)) $((threads * opens)) 0"
 assert_eq "$(count hidden_opens) $(count hidden_closes)" "0 0" "hidden opens and closes"
 
 shared t13_between
-between() { # WAY ORDER - the calls on the number, in order
+between() { # WAY ORDER [file] - the calls on the number, in order
     local fd
     rm -f "$SOCKSPY_RING"
-    fd=$(LD_PRELOAD="$lib $TMP/t13_between.so" "$programs/t13_ways" "$1") || fail "t13_ways $1"
+    fd=$(LD_PRELOAD="$lib $TMP/t13_between.so" "$programs/t13_ways" "$1" ${3:+"$3"}) || fail "t13_ways $1"
     assert_eq "$(value 'map(select(.fd == $fd or .ret == $fd)) | map(.call) | join(" ")' --argjson fd "$fd")" "$2" "calls around $1"
     check "$1: nothing of the file" 'all(.bytes != 77 and .args.len != 77)'
     assert_eq "$(count hidden_opens) $(count hidden_closes)" "0 0" "hidden opens and closes around $1"
@@ -45,3 +45,6 @@ for way in dup2 __dup2; do
     between $way 'socket dup2 send send close'
 done
 between dup3 'socket dup3 send send close'
+for way in dup2 __dup2 dup3; do
+    between $way "socket ${way#__} send send" file
+done

@@ -29,8 +29,10 @@ shared t24_counts
 "${CC:-cc}" -std=gnu17 -D_GNU_SOURCE -o order "$top/tests/programs/shared/t24_order.c" ./early.so || fail "t24_order.c"
 LD_PRELOAD=$TMP/t24_counts.so ./order 2>without || fail "order"
 LD_PRELOAD="$TMP/t24_counts.so $lib" ./order 2>with || fail "order with the library"
-assert_grep '^write 2, send 0, close 1, ' without
+assert_grep '^write 2, read 0, send 0, close 1, ' without
 cmp -s with without || fail "another lot of calls: $(cat with), not: $(cat without)"
+LD_PRELOAD="$lib $TMP/t24_counts.so" ./order 2>with || fail "order before another"
+assert_grep '^write 2, read 0, send 0, close 1, ' with # none of ours, with which we set up
 
 # AddressSanitizer: linked in, and as a library that insists on being the first.
 if "${CC:-cc}" -std=gnu17 -D_GNU_SOURCE -g -fsanitize=address -static-libasan -o with_asan "$top/tests/programs/transfers.c" \

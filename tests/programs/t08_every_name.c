@@ -395,6 +395,8 @@ static void end(void)
     SAY(shutdown, pair[0], SHUT_WR);
     SAY(fdopen, dup(pair[0]), "w");
     SAY(fclose, stream());
+    if (errno_too)
+        SAY(fclose, fmemopen(buffer, sizeof buffer, "w")); /* without a descriptor: no record */
     SAY(freopen, "/dev/null", "w", stream());
     SAY(freopen64, "/dev/null", "w", stream());
     SAY(close, dup(pair[0]));

@@ -1,6 +1,7 @@
-/* t13_ways WAY - a socket ends by WAY, during which others take its number (see
- * shared/t13_between.c); then what has the number now is used, and closed. Prints
- * the number. */
+/* t13_ways WAY [file] - a socket ends by WAY, during which others take its number (see
+ * shared/t13_between.c); then what has the number now is used, and closed; last the
+ * number is a file's, and nobody's. Prints the number. file: a copy takes its place that
+ * is a file's, not a socket's. */
 #include <dlfcn.h>
 #include <err.h>
 #include <fcntl.h>
@@ -67,16 +68,26 @@ static const struct {
     WAY(close) WAY(__close) WAY(close_range) WAY(closefrom) WAY(fclose) WAY(freopen) WAY(freopen64) WAY(dup2)
         WAY(__dup2) WAY(dup3)};
 
+/* None of this is a call on a socket either. */
+static void reuse(int fd)
+{
+    static const char bytes[77];
+    if (open("/dev/null", O_WRONLY) != fd || write(fd, bytes, sizeof bytes) != sizeof bytes || close(fd) != 0)
+        err(1, "a file as %d", fd);
+    if (write(fd, bytes, sizeof bytes) >= 0)
+        errx(1, "%d is open", fd);
+}
+
 int main(int argc, char **argv)
 {
     int *const between_fd = dlsym(RTLD_DEFAULT, "between_fd");
     size_t i = 0;
-    while (argc == 2 && i < sizeof ways / sizeof ways[0] && strcmp(ways[i].name, argv[1]) != 0)
+    while (argc >= 2 && i < sizeof ways / sizeof ways[0] && strcmp(ways[i].name, argv[1]) != 0)
         i++;
-    if (argc != 2 || between_fd == NULL || i == sizeof ways / sizeof ways[0])
-        errx(2, "usage: t13_ways WAY, with t13_between.so");
+    if (argc < 2 || between_fd == NULL || i == sizeof ways / sizeof ways[0])
+        errx(2, "usage: t13_ways WAY [file], with t13_between.so");
     if (strstr(argv[1], "dup") != NULL)
-        other = socket(AF_UNIX, SOCK_DGRAM, 0);
+        other = argc == 3 ? open("/dev/null", O_RDWR) : socket(AF_UNIX, SOCK_DGRAM, 0);
     const int fd = socket(AF_UNIX, SOCK_DGRAM, 0);
     if (strchr(argv[1], 'f') == argv[1])
         stream = fdopen(fd, "w");
@@ -85,5 +96,6 @@ int main(int argc, char **argv)
     if (send(fd, "after", 5, 0) == 5)
         errx(1, "sent to nobody");
     close(fd);
+    reuse(fd);
     dprintf(1, "%d\n", fd);
 }

@@ -1,5 +1,7 @@
 /* t11_order WAY - ends by: return, _exit, quick_exit, abort, kill. Linked with
- * early.c; starts again with a socket in $EARLY_FD. */
+ * early.c; starts again with a socket in $EARLY_FD. A return leaves errno 4711, which
+ * early.c finds. */
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,5 +41,7 @@ int main(int argc, char **argv)
         abort();
     if (strcmp(way, "kill") == 0)
         kill(getpid(), SIGKILL);
+    fclose(stdin);
+    errno = 4711;
     return 3;
 }

@@ -3,6 +3,7 @@
  * to a file, then to a socket. */
 #include <dlfcn.h>
 #include <err.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/socket.h>
@@ -77,11 +78,12 @@ void closefrom(int first)
 REOPENS(freopen)
 REOPENS(freopen64)
 
-/* Here it stays open, as another socket, which is used at once. */
+/* Here it stays open, as another socket or as a file, which is used at once. */
 static void use_copy(void)
 {
-    if (between_fd >= 0)
-        send(between_fd, "between", 7, 0);
+    static const char bytes[77];
+    if (between_fd >= 0 && send(between_fd, "between", 7, 0) < 0 && errno == ENOTSOCK)
+        must((int)write(between_fd, bytes, sizeof bytes), sizeof bytes, "write");
     between_fd = -1;
 }
 

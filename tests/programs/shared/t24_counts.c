@@ -1,5 +1,5 @@
-/* t24_counts.so - lies before the library, and says at the end how often each of
- * these was called: as often as the program calls them. */
+/* t24_counts.so - lies before the library or behind it, and says at the end how often
+ * each of these was called: as often as the program calls them. */
 #include <dlfcn.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -7,8 +7,8 @@
 #include <syslog.h>
 #include <unistd.h>
 
-static int counts[5];
-enum { WRITE, SEND, CLOSE, VDPRINTF, VSYSLOG };
+static int counts[6];
+enum { WRITE, READ, SEND, CLOSE, VDPRINTF, VSYSLOG };
 
 #define NEXT(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
 
@@ -16,6 +16,12 @@ ssize_t write(int fd, const void *buffer, size_t size)
 {
     counts[WRITE]++;
     return NEXT(write)(fd, buffer, size);
+}
+
+ssize_t read(int fd, void *buffer, size_t size)
+{
+    counts[READ]++;
+    return NEXT(read)(fd, buffer, size);
 }
 
 ssize_t send(int fd, const void *buffer, size_t size, int flags)
@@ -44,6 +50,6 @@ void vsyslog(int priority, const char *format, va_list list)
 
 static __attribute__((destructor)) void end(void)
 {
-    fprintf(stderr, "write %d, send %d, close %d, vdprintf %d, vsyslog %d\n", counts[WRITE], counts[SEND],
-            counts[CLOSE], counts[VDPRINTF], counts[VSYSLOG]);
+    fprintf(stderr, "write %d, read %d, send %d, close %d, vdprintf %d, vsyslog %d\n", counts[WRITE], counts[READ],
+            counts[SEND], counts[CLOSE], counts[VDPRINTF], counts[VSYSLOG]);
 }
