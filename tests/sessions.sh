@@ -20,7 +20,7 @@ until_true() { for ((i = 0; i < 1500; i++)); do "\$@" 2>/dev/null && return; sle
 listens() { until_true grep -qi ":\$(printf %04x "\$1") .* 0A " /proc/net/tcp; }
 children() { cat /proc/\$server/task/\$server/children; }
 has_children() { [ "\$(children | wc -w)" = "\$1" ]; }
-listens_at() { until_true grep -q " 00010000 .* \$1\$" /proc/net/unix; }
+$(declare -f listening_at)
 $text
 END
     chmod +x "$TMP/session"
@@ -151,7 +151,7 @@ socat UDP-LISTEN:$port,bind=127.0.0.1 EXEC:cat & server=$!
 until_true grep -qi ":$(printf %04x $port) " /proc/net/udp
 echo udp | socat -t 1 - UDP:127.0.0.1:$port >udp || exit 1; kill $server; wait $server
 socat -t 30 UNIX-LISTEN:"$PWD/socket" EXEC:cat & server=$!
-listens_at "$PWD/socket"
+until_true listening_at "$PWD/socket"
 echo unix | socat -t 30 - UNIX:"$PWD/socket" >unix || exit 1; wait $server
 END
 }
