@@ -244,6 +244,14 @@ static inline const struct step *say_recv(struct model_fixture *f, uint32_t numb
 
 /* --- looking --------------------------------------------------------------------- */
 
+static inline void assert_pipe(const struct connection *connection, const struct socket *client,
+                               const struct socket *server)
+{
+    assert_non_null(connection);
+    assert_ptr_equal(connection->ends[CLIENT_END].socket, client);
+    assert_ptr_equal(connection->ends[SERVER_END].socket, server);
+}
+
 static inline bool has_change(const struct step *step, enum change_kind kind)
 {
     for (size_t i = 0; i < step->change_count; i++) {
