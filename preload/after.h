@@ -8,7 +8,7 @@
 #ifndef SOCKSPY_AFTER_H
 #define SOCKSPY_AFTER_H
 
-#include "event.h"
+#include "message.h"
 
 /* hooks_create.c */
 int after_socket(struct event *event, int fd, int domain, int type, int protocol);
@@ -30,40 +30,52 @@ APART int around_execveat(int fd, const char *path, char *const argv[], char *co
 APART int after_unshare(struct event *event, int result, int flags);
 APART int after_setns(struct event *event, int result, int type);
 
-/* hooks_connect.c */
-int after_bind(struct event *event, int result, const struct sockaddr *address, socklen_t length);
+/* hooks_connect.c: `named` is the address as it was before the call, of which
+ * the program said that it has `length` bytes */
+int after_bind(struct event *event, int result, const struct address *named);
 int after_listen(struct event *event, int result, int backlog);
-int after_connect(struct event *event, int result, const struct sockaddr *address, socklen_t length);
+int after_connect(struct event *event, int result, const struct address *named);
 int after_getname(struct event *event, int result, const struct sockaddr *address, socklen_t room,
                   const socklen_t *length, bool local);
 
-/* hooks_option.c */
+/* hooks_option.c: `given` is what was passed in, as it was before the call */
 int after_getsockopt(struct event *event, int result, int level, int option, const void *value, socklen_t room,
                      const socklen_t *length);
-int after_setsockopt(struct event *event, int result, int level, int option, const void *value, socklen_t length);
-int after_ioctl(struct event *event, int result, unsigned long request, const void *argument);
+struct option_given {
+    socklen_t size; /* 0: nothing, or not to be read */
+    unsigned char bytes[64];
+};
+void before_setsockopt(struct option_given *given, int level, int option, const void *value, socklen_t length);
+int after_setsockopt(struct event *event, int result, int level, int option, const struct option_given *given,
+                     socklen_t length);
+void before_ioctl(struct option_given *given, unsigned long request, const void *argument);
+int after_ioctl(struct event *event, int result, unsigned long request, const struct option_given *given,
+                const void *argument);
 
 /* hooks_send.c */
-ssize_t after_send(struct event *event, ssize_t result, const void *buffer, size_t size, int flags);
-ssize_t after_sendto(struct event *event, ssize_t result, const void *buffer, size_t size, int flags,
-                     const struct sockaddr *address, socklen_t length);
-APART ssize_t after_sendmsg(struct event *event, ssize_t result, const struct msghdr *message, int flags);
-APART int after_sendmmsg(struct event *event, int result, const struct mmsghdr *messages, unsigned count, int flags);
-ssize_t after_writev(struct event *event, ssize_t result, const struct iovec *parts, int count, int flags);
+typedef ssize_t run_sendto(int fd, const void *buffer, size_t size, int flags, const struct sockaddr *address,
+                           socklen_t length);
+typedef ssize_t run_sendmsg(int fd, const struct msghdr *message, int flags);
+typedef int run_sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags);
+ssize_t after_send(struct event *event, ssize_t result, const void *buffer, size_t size, int flags,
+                   const struct kept *kept);
+APART ssize_t around_sendto(struct event *event, run_sendto *run, const void *buffer, size_t size, int flags,
+                            const struct sockaddr *address, socklen_t length);
+APART ssize_t around_sendmsg(struct event *event, run_sendmsg *run, const struct msghdr *message, int flags);
+APART int around_sendmmsg(struct event *event, run_sendmmsg *run, struct mmsghdr *messages, unsigned count, int flags);
+ssize_t after_writev(struct event *event, ssize_t result, const struct outgoing *out, int count, int flags);
 ssize_t after_sendfile(struct event *event, ssize_t result, int in, size_t size);
 ssize_t after_splice(struct event *event, ssize_t result, int in, int out, size_t size, unsigned flags);
 
-/* hooks_receive.c */
+/* hooks_receive.c: `in` is what incoming_... has taken before the call */
 ssize_t after_recv(struct event *event, ssize_t result, const void *buffer, size_t size, int flags);
 ssize_t after_recvfrom(struct event *event, ssize_t result, const void *buffer, size_t size, int flags,
                        const struct sockaddr *address, socklen_t room, const socklen_t *length);
-APART ssize_t after_recvmsg(struct event *event, ssize_t result, const struct msghdr *message, socklen_t room,
-                            int flags);
-APART int after_recvmmsg(struct event *event, int result, const struct mmsghdr *messages, socklen_t room,
+APART ssize_t after_recvmsg(struct event *event, ssize_t result, const struct incoming *in,
+                            const struct msghdr *message, int flags);
+APART int after_recvmmsg(struct event *event, int result, const struct incoming *in, const struct mmsghdr *messages,
                          unsigned count, int flags);
-ssize_t after_readv(struct event *event, ssize_t result, const struct iovec *parts, int count, int flags);
-/* The room for an address that a message gives, before the call. */
-socklen_t before_recvmsg(const struct msghdr *message);
+ssize_t after_readv(struct event *event, ssize_t result, const struct incoming *in, int count, int flags);
 
 /* hooks_close.c */
 int after_shutdown(struct event *event, int result, int how);

@@ -81,6 +81,12 @@ void event_add_text(struct event *event, const char *text)
     event_add(event, ITEM_TEXT, text, length < TEXT_KEPT ? length : TEXT_KEPT, length);
 }
 
+void event_add_taken(struct event *event, const struct text *text)
+{
+    if (text->whole != SIZE_MAX)
+        event_add(event, ITEM_TEXT, text->bytes, text->whole < TEXT_HERE ? text->whole : TEXT_HERE, text->whole);
+}
+
 void event_add_unread(struct event *event, const char *text)
 {
     const ssize_t length = place_text_length(text, TEXT_MAX);
@@ -117,11 +123,10 @@ void event_peer(struct event *event, const void *address, socklen_t size)
     name_end(event, ITEM_PEER, address, size, event->socket.peer_ip, &event->socket.peer_port);
 }
 
-/* Not if it says one of these; and a sandbox may say anything. */
-bool event_has_read(const struct event *event, const void *address, socklen_t size)
+/* Not if it says one of these. */
+bool event_has_read(const struct event *event)
 {
-    return address != NULL && size != 0 && event->error != EFAULT && event->error != EBADF &&
-           event->error != ENOTSOCK && event->error != EINVAL && (!process_sandboxed || place_readable(address, size));
+    return event->error != EFAULT && event->error != EBADF && event->error != ENOTSOCK && event->error != EINVAL;
 }
 
 bool event_has_read_vector(const struct event *event)
@@ -158,14 +163,17 @@ struct created event_created(int fd)
 
 void event_payload_parts(struct event *event, int mark, const struct iovec *parts, size_t count, ssize_t moved)
 {
+    size_t room = 0;
+    for (size_t i = 0; i < count && room < settings.data; i++)
+        room += parts[i].iov_len;
     if (count != 0)
         event->marks |= place_of(parts[0].iov_base);
     if (moved < 0)
         return;
     event->marks |= (unsigned)mark;
-    if (settings.data != 0 && count != 0 && moved > 0) {
-        const size_t kept = (size_t)moved < settings.data ? (size_t)moved : settings.data;
-        event_add(event, ITEM_PAYLOAD, parts, kept, (size_t)moved);
+    if (room != 0 && moved > 0) {
+        const size_t most = room < settings.data ? room : settings.data;
+        event_add(event, ITEM_PAYLOAD, parts, (size_t)moved < most ? (size_t)moved : most, (size_t)moved);
         if (event->parts[event->count - 1].bytes == parts)
             event->parts[event->count - 1].kind |= RING_GATHER;
     }
@@ -312,10 +320,12 @@ void event_finds(struct event *event, int fd)
         event_hidden(fd, HIDDEN_OPEN, COUNT_HIDDEN_OPEN, event->start);
 }
 
-void event_connects(struct event *event, const void *peer, socklen_t size)
+void event_connects(struct event *event, const struct address *peer)
 {
     event_finds(event, event->fd);
-    descriptor_peer(event->fd, peer, size);
+    descriptor_peer(event->fd, peer->bytes, peer->size);
+    if (peer->size == 0) /* it could not be read */
+        descriptor_look_up_peer(event->fd);
     descriptor_look_up_local(event->fd);
     event_socket(event, event->fd);
 }

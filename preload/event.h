@@ -15,11 +15,14 @@
 #ifndef SOCKSPY_EVENT_H
 #define SOCKSPY_EVENT_H
 
+#include "address.h"
 #include "api.h"
 #include "clock.h"
 #include "descriptors.h"
+#include "kept.h"
 #include "library.h"
 #include "place.h"
+#include "text.h"
 
 #include <errno.h>
 
@@ -113,16 +116,18 @@ void event_socket(struct event *event, int fd);
  * read by event_write; `whole` tells how much there was. */
 void event_add(struct event *event, enum item_kind kind, const void *bytes, size_t size, size_t whole);
 bool event_has(const struct event *event, enum item_kind kind);
-/* Text that libc or the kernel has read; and text that perhaps nobody has. */
+/* Text of our own, or that libc has just written; one that was copied before the
+ * call; and one that perhaps nobody has read. All live until event_write. */
 void event_add_text(struct event *event, const char *text);
+void event_add_taken(struct event *event, const struct text *text);
 void event_add_unread(struct event *event, const char *text);
 
 /* The address that the call itself names as local or peer. */
 void event_local(struct event *event, const void *address, socklen_t size);
 void event_peer(struct event *event, const void *address, socklen_t size);
 
-/* Has the call, which failed, read that address? */
-bool event_has_read(const struct event *event, const void *address, socklen_t size);
+/* Has the call, which failed, got as far as its address? */
+bool event_has_read(const struct event *event);
 
 /* Has the call read its struct msghdr and its iovecs? If it failed, the protocol
  * must have said so: that comes after; and a sandbox may say anything. */
@@ -142,7 +147,7 @@ static inline socklen_t event_fits(socklen_t length, socklen_t room)
 /* What ITEM_CREATED says of a new descriptor. */
 struct created event_created(int fd);
 
-/* `moved` bytes went through the socket, in a buffer of the program. */
+/* `moved` bytes came through the socket, into a buffer of the program. */
 static inline void event_payload(struct event *event, int mark, const void *buffer, ssize_t moved)
 {
     event->marks |= place_of(buffer);
@@ -156,8 +161,23 @@ static inline void event_payload(struct event *event, int mark, const void *buff
     }
 }
 
-/* The same from several buffers, once the kernel has read their vector. */
+/* The same into several buffers; `parts` is a copy of ours and lives until event_write. */
 void event_payload_parts(struct event *event, int mark, const struct iovec *parts, size_t count, ssize_t moved);
+
+/* `moved` bytes went out, of which those were kept before. */
+static inline void event_payload_kept(struct event *event, const struct kept *kept, ssize_t moved)
+{
+    if (moved < 0)
+        return;
+    event->marks |= MARK_OUT;
+    if (UNLIKELY(settings.data != 0) && moved > 0) {
+        const struct ring_part part = kept_part(kept, (size_t)moved);
+        if (part.size != 0)
+            event->parts[event->count++] = part;
+        else
+            event->marks |= MARK_CUT;
+    }
+}
 
 /* What a call did to the table of descriptors, as far as that is ours to
  * change. A new descriptor with a number that we held open tells of a close
@@ -171,7 +191,7 @@ void event_replaces(struct event *event, int from, int to);
 bool event_obtains(struct event *event, int fd);
 void event_finds(struct event *event, int fd);
 /* The socket has this peer from now on; what the stack has chosen is looked up. */
-void event_connects(struct event *event, const void *peer, socklen_t size);
+void event_connects(struct event *event, const struct address *peer);
 
 /* Writes the record, if the call is one that is recorded. */
 void event_write(struct event *event);

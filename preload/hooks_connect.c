@@ -8,42 +8,44 @@
 #include <linux/vm_sockets.h>
 
 /* Does the address tell all, so that the stack need not be asked what it chose? */
-static bool names_itself(const struct sockaddr *address, socklen_t length)
+static bool names_itself(const struct address *named)
 {
-    if (address->sa_family == AF_INET && length >= sizeof(struct sockaddr_in))
-        return ((const struct sockaddr_in *)address)->sin_port != 0;
-    if (address->sa_family == AF_INET6 && length >= sizeof(struct sockaddr_in6))
-        return ((const struct sockaddr_in6 *)address)->sin6_port != 0;
-    return address->sa_family == AF_UNIX && length > sizeof(sa_family_t);
+    if (named->any.sa_family == AF_INET && named->size >= sizeof named->in)
+        return named->in.sin_port != 0;
+    if (named->any.sa_family == AF_INET6 && named->size >= sizeof named->in6)
+        return named->in6.sin6_port != 0;
+    return named->any.sa_family == AF_UNIX && named->size > sizeof(sa_family_t);
 }
 
 /* Does the stack choose the port, or what takes its place in other families? */
-static bool is_left_open(const struct sockaddr *address, socklen_t length)
+static bool is_left_open(const struct address *named)
 {
-    if (names_itself(address, length))
+    if (named->size == 0 || names_itself(named))
         return false;
-    switch (address->sa_family) {
-    case AF_NETLINK: return length < sizeof(struct sockaddr_nl) || ((const struct sockaddr_nl *)address)->nl_pid == 0;
+    switch (named->any.sa_family) {
+    case AF_NETLINK:
+        return named->size < sizeof(struct sockaddr_nl) || ((const struct sockaddr_nl *)&named->any)->nl_pid == 0;
     case AF_VSOCK:
-        return length < sizeof(struct sockaddr_vm) ||
-               ((const struct sockaddr_vm *)address)->svm_port == VMADDR_PORT_ANY;
-    default: return address->sa_family == AF_INET || address->sa_family == AF_INET6 || address->sa_family == AF_UNIX;
+        return named->size < sizeof(struct sockaddr_vm) ||
+               ((const struct sockaddr_vm *)&named->any)->svm_port == VMADDR_PORT_ANY;
+    default:
+        return named->any.sa_family == AF_INET || named->any.sa_family == AF_INET6 || named->any.sa_family == AF_UNIX;
     }
 }
 
-int after_bind(struct event *event, int result, const struct sockaddr *address, socklen_t length)
+int after_bind(struct event *event, int result, const struct address *named)
 {
     event_returned(event, result);
     if (result == 0 && process_owns_memory()) {
         event_finds(event, event->fd);
-        descriptor_local(event->fd, address, length);
-        if (!names_itself(address, length)) {
+        descriptor_local(event->fd, named->bytes, named->size);
+        if (named->size == 0 || !names_itself(named)) {
             descriptor_look_up_local(event->fd);
-            event->arg[0] = is_left_open(address, length);
+            event->arg[0] = is_left_open(named);
         }
         event_socket(event, event->fd);
-    } else if (event_has_read(event, address, length)) {
-        event_local(event, address, length);
+    } else if (event_has_read(event)) {
+        event_local(event, named->bytes, named->size);
     }
     event_write(event);
     return result;
@@ -52,9 +54,11 @@ int after_bind(struct event *event, int result, const struct sockaddr *address, 
 EXPORT int bind(int fd, const struct sockaddr *address, socklen_t length)
 {
     struct event event;
+    struct address named;
     if (!event_begin_socket(&event, CALL_bind, fd))
         return real.bind(fd, address, length);
-    return after_bind(&event, real.bind(fd, address, length), address, length);
+    address_take(&named, address, length);
+    return after_bind(&event, real.bind(fd, address, length), &named);
 }
 
 EXPORT int bindresvport(int fd, struct sockaddr_in *address)
@@ -98,21 +102,21 @@ EXPORT int listen(int fd, int backlog)
 
 /* A connect to no family at all undoes the one before, and gives the port back that
  * the stack chose for it: the next sendto is a first one. */
-static void forget_local(int fd, const struct sockaddr *address, socklen_t length)
+static void forget_local(int fd, const struct address *named)
 {
-    if (descriptor_may_be_socket(fd) && length >= sizeof address->sa_family && address->sa_family == AF_UNSPEC)
+    if (descriptor_may_be_socket(fd) && named->size >= sizeof named->any.sa_family && named->any.sa_family == AF_UNSPEC)
         descriptors.sockets[fd].looked_up &= (uint8_t)~LOCAL_KNOWN;
 }
 
-int after_connect(struct event *event, int result, const struct sockaddr *address, socklen_t length)
+int after_connect(struct event *event, int result, const struct address *named)
 {
     event_returned(event, result);
     const bool under_way = result == 0 || event->error == EINPROGRESS || event->error == EINTR;
     if (under_way && process_owns_memory()) {
-        forget_local(event->fd, address, length);
-        event_connects(event, address, length);
-    } else if (event_has_read(event, address, length)) {
-        event_peer(event, address, length);
+        forget_local(event->fd, named);
+        event_connects(event, named);
+    } else if (event_has_read(event)) {
+        event_peer(event, named->bytes, named->size);
     }
     event_write(event);
     return result;
@@ -121,18 +125,22 @@ int after_connect(struct event *event, int result, const struct sockaddr *addres
 EXPORT int connect(int fd, const struct sockaddr *address, socklen_t length)
 {
     struct event event;
+    struct address named;
     if (!event_begin_socket(&event, CALL_connect, fd))
         return real.connect(fd, address, length);
-    return after_connect(&event, real.connect(fd, address, length), address, length);
+    address_take(&named, address, length);
+    return after_connect(&event, real.connect(fd, address, length), &named);
 }
 
 EXPORT int __connect(int fd, const struct sockaddr *address, socklen_t length);
 EXPORT int __connect(int fd, const struct sockaddr *address, socklen_t length)
 {
     struct event event;
+    struct address named;
     if (!event_begin_socket(&event, CALL___connect, fd))
         return real.__connect(fd, address, length);
-    return after_connect(&event, real.__connect(fd, address, length), address, length);
+    address_take(&named, address, length);
+    return after_connect(&event, real.__connect(fd, address, length), &named);
 }
 
 /* The program asks for a name itself: what it is told we note as well. */

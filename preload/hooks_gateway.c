@@ -47,6 +47,104 @@ static int raw_fcntl(int fd, int command, ...)
     return (int)real.syscall(SYS_fcntl, fd, command, argument);
 }
 
+/* Those before which something of the caller's memory is copied. */
+static ssize_t raw_sendto(int fd, const void *buffer, size_t size, int flags, const struct sockaddr *address,
+                          socklen_t length)
+{
+    return real.syscall(SYS_sendto, fd, buffer, size, flags, address, length);
+}
+
+static ssize_t raw_sendmsg(int fd, const struct msghdr *message, int flags)
+{
+    return real.syscall(SYS_sendmsg, fd, message, flags);
+}
+
+static int raw_sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags)
+{
+    return (int)real.syscall(SYS_sendmmsg, fd, messages, count, flags);
+}
+
+static APART int around_raw_address(struct event *event, long number,
+                                    int (*after)(struct event *event, int result, const struct address *named),
+                                    const struct sockaddr *address, socklen_t length)
+{
+    struct address named;
+    address_take(&named, address, length);
+    return after(event, (int)real.syscall(number, event->fd, address, length), &named);
+}
+
+static APART int around_raw_setsockopt(struct event *event, int level, int option, const void *value, socklen_t length)
+{
+    struct option_given given;
+    before_setsockopt(&given, level, option, value, length);
+    const int result = (int)real.syscall(SYS_setsockopt, event->fd, level, option, value, length);
+    return after_setsockopt(event, result, level, option, &given, length);
+}
+
+static APART int around_raw_ioctl(struct event *event, unsigned long request, const void *argument)
+{
+    struct option_given given;
+    before_ioctl(&given, request, argument);
+    const int result = (int)real.syscall(SYS_ioctl, event->fd, request, argument);
+    return after_ioctl(event, result, request, &given, argument);
+}
+
+static APART ssize_t around_raw_write(struct event *event, const void *buffer, size_t size)
+{
+    struct kept kept;
+    if (settings.data != 0)
+        kept_take(&kept, buffer, size);
+    return after_send(event, real.syscall(SYS_write, event->fd, buffer, size), buffer, size, 0, &kept);
+}
+
+static APART ssize_t around_raw_writev(struct event *event, const struct iovec *parts, int count)
+{
+    struct outgoing out;
+    outgoing_parts(&out, parts, (size_t)count);
+    return after_writev(event, real.syscall(SYS_writev, event->fd, parts, count), &out, count, 0);
+}
+
+static APART ssize_t around_raw_pwritev2(struct event *event, const struct iovec *parts, int count, long low, long high,
+                                         int flags)
+{
+    struct outgoing out;
+    outgoing_parts(&out, parts, (size_t)count);
+    const ssize_t result = real.syscall(SYS_pwritev2, event->fd, parts, count, low, high, flags);
+    return after_writev(event, result, &out, count, flags);
+}
+
+static APART ssize_t around_raw_readv(struct event *event, const struct iovec *parts, int count)
+{
+    struct incoming in;
+    incoming_parts(&in, parts, (size_t)count);
+    return after_readv(event, real.syscall(SYS_readv, event->fd, parts, count), &in, count, 0);
+}
+
+static APART ssize_t around_raw_preadv2(struct event *event, const struct iovec *parts, int count, long low, long high,
+                                        int flags)
+{
+    struct incoming in;
+    incoming_parts(&in, parts, (size_t)count);
+    const ssize_t result = real.syscall(SYS_preadv2, event->fd, parts, count, low, high, flags);
+    return after_readv(event, result, &in, count, flags);
+}
+
+static APART ssize_t around_raw_recvmsg(struct event *event, struct msghdr *message, int flags)
+{
+    struct incoming in;
+    incoming_message(&in, message);
+    return after_recvmsg(event, real.syscall(SYS_recvmsg, event->fd, message, flags), &in, message, flags);
+}
+
+static APART int around_raw_recvmmsg(struct event *event, struct mmsghdr *messages, unsigned count, int flags,
+                                     long timeout)
+{
+    struct incoming in;
+    incoming_message(&in, count != 0 ? &messages[0].msg_hdr : NULL);
+    const int result = (int)real.syscall(SYS_recvmmsg, event->fd, messages, count, flags, timeout);
+    return after_recvmmsg(event, result, &in, messages, count, flags);
+}
+
 /* From a seccomp filter on, no system call of ours. */
 static long enter_sandbox(long number, long a, long b, long c, long d, long e, long f)
 {
@@ -77,6 +175,12 @@ static long set_up_io_uring(long a, long b)
         return done;
 #define ON_SOCKET(call, done) RECORDED(SYS_##call, call, event_begin_socket, a, done)
 #define ON_FILE(call, done) RECORDED(SYS_##call, call, event_begin, a, done)
+/* With something done before the call as well. */
+#define BEGUN(call, begin, around)                                                                                     \
+    case SYS_##call:                                                                                                   \
+        if (!begin(&event, CALL_##call, (int)a))                                                                       \
+            break;                                                                                                     \
+        return around;
 #define ON_NONE(call, done) RECORDED(SYS_##call, call, event_begin_any, -1, done)
 
 /* With an address or a value and its length: the room must be known before. */
@@ -115,37 +219,29 @@ long entry_syscall(long number, long a, long b, long c, long d, long e, long f)
                                  (const socklen_t *)f))
         WITH_ROOM(getsockopt, d, e,
                   after_getsockopt(&event, (int)result, (int)b, (int)c, (const void *)d, room, (const socklen_t *)e))
-        ON_SOCKET(bind, after_bind(&event, (int)result, (const void *)b, (socklen_t)c))
-        ON_SOCKET(connect, after_connect(&event, (int)result, (const void *)b, (socklen_t)c))
+        BEGUN(bind, event_begin_socket, around_raw_address(&event, number, after_bind, (const void *)b, (socklen_t)c))
+        BEGUN(connect, event_begin_socket,
+              around_raw_address(&event, number, after_connect, (const void *)b, (socklen_t)c))
         ON_SOCKET(listen, after_listen(&event, (int)result, (int)b))
         ON_SOCKET(shutdown, after_shutdown(&event, (int)result, (int)b))
-        ON_SOCKET(setsockopt, after_setsockopt(&event, (int)result, (int)b, (int)c, (const void *)d, (socklen_t)e))
-        ON_SOCKET(sendto,
-                  after_sendto(&event, result, (const void *)b, (size_t)c, (int)d, (const void *)e, (socklen_t)f))
-        ON_SOCKET(sendmsg, after_sendmsg(&event, result, (const void *)b, (int)c))
-        ON_SOCKET(sendmmsg, after_sendmmsg(&event, (int)result, (const void *)b, (unsigned)c, (int)d))
-        ON_FILE(write, after_send(&event, result, (const void *)b, (size_t)c, 0))
-        ON_FILE(writev, after_writev(&event, result, (const void *)b, (int)c, 0))
-        ON_FILE(pwritev2, after_writev(&event, result, (const void *)b, (int)c, (int)f))
+        BEGUN(setsockopt, event_begin_socket,
+              around_raw_setsockopt(&event, (int)b, (int)c, (const void *)d, (socklen_t)e))
+        BEGUN(sendto, event_begin_socket,
+              around_sendto(&event, raw_sendto, (const void *)b, (size_t)c, (int)d, (const void *)e, (socklen_t)f))
+        BEGUN(sendmsg, event_begin_socket, around_sendmsg(&event, raw_sendmsg, (const void *)b, (int)c))
+        BEGUN(sendmmsg, event_begin_socket, around_sendmmsg(&event, raw_sendmmsg, (void *)b, (unsigned)c, (int)d))
+        BEGUN(write, event_begin, around_raw_write(&event, (const void *)b, (size_t)c))
+        BEGUN(writev, event_begin, around_raw_writev(&event, (const void *)b, (int)c))
+        BEGUN(pwritev2, event_begin, around_raw_pwritev2(&event, (const void *)b, (int)c, d, e, (int)f))
         ON_FILE(sendfile, after_sendfile(&event, result, (int)b, (size_t)d))
         ON_FILE(read, after_recv(&event, result, (const void *)b, (size_t)c, 0))
-        ON_FILE(readv, after_readv(&event, result, (const void *)b, (int)c, 0))
-        ON_FILE(preadv2, after_readv(&event, result, (const void *)b, (int)c, (int)f))
-        ON_FILE(ioctl, after_ioctl(&event, (int)result, (unsigned long)b, (const void *)c))
+        BEGUN(readv, event_begin, around_raw_readv(&event, (const void *)b, (int)c))
+        BEGUN(preadv2, event_begin, around_raw_preadv2(&event, (const void *)b, (int)c, d, e, (int)f))
+        BEGUN(ioctl, event_begin, around_raw_ioctl(&event, (unsigned long)b, (const void *)c))
+        BEGUN(recvmsg, event_begin_socket, around_raw_recvmsg(&event, (void *)b, (int)c))
+        BEGUN(recvmmsg, event_begin_socket, around_raw_recvmmsg(&event, (void *)b, (unsigned)c, (int)d, e))
         RECORDED(SYS_splice, splice, event_begin, descriptor_is_socket((int)c) ? c : a,
                  after_splice(&event, result, (int)a, (int)c, (size_t)e, (unsigned)f))
-    case SYS_recvmsg:
-        if (!event_begin_socket(&event, CALL_recvmsg, (int)a))
-            break;
-        room = before_recvmsg((const void *)b);
-        result = real.syscall(SYS_recvmsg, a, b, c);
-        return after_recvmsg(&event, result, (const void *)b, room, (int)c);
-    case SYS_recvmmsg:
-        if (!event_begin_socket(&event, CALL_recvmmsg, (int)a))
-            break;
-        room = c != 0 ? before_recvmsg((const void *)b) : 0;
-        result = real.syscall(SYS_recvmmsg, a, b, c, d, e);
-        return after_recvmmsg(&event, (int)result, (const void *)b, room, (unsigned)c, (int)d);
     case SYS_close: return around_close(CALL_close, raw_close, (int)a);
     case SYS_close_range: return around_close_range(raw_close_range, (unsigned)a, (unsigned)b, (int)c);
     case SYS_dup: return around_dup(raw_dup, (int)a);

@@ -46,13 +46,11 @@ static unsigned form_of(int level, int option)
     return i;
 }
 
-static socklen_t bytes_read(int level, int option, const char *value, socklen_t length)
+static socklen_t bytes_read(int level, int option, socklen_t length)
 {
     const unsigned form = form_of(level, option);
-    if (form < FORMS) {
-        const socklen_t most = length < forms[form].size ? length : forms[form].size;
-        return forms[form].form == NAME ? (socklen_t)strnlen(value, most) : most;
-    }
+    if (form < FORMS)
+        return length < forms[form].size ? length : forms[form].size;
     switch (level) {
     case IPPROTO_IP: return length >= sizeof(int) ? sizeof(int) : length != 0; /* a char will do */
     case SOL_SOCKET:
@@ -91,13 +89,24 @@ EXPORT int getsockopt(int fd, int level, int option, void *value, socklen_t *len
                             length);
 }
 
-int after_setsockopt(struct event *event, int result, int level, int option, const void *value, socklen_t length)
+void before_setsockopt(struct option_given *given, int level, int option, const void *value, socklen_t length)
+{
+    const unsigned form = form_of(level, option);
+    given->size = bytes_read(level, option, length);
+    if (value == NULL || !place_copy(given->bytes, value, given->size))
+        given->size = 0;
+    if (form < FORMS && forms[form].form == NAME)
+        given->size = (socklen_t)strnlen((const char *)given->bytes, given->size);
+}
+
+int after_setsockopt(struct event *event, int result, int level, int option, const struct option_given *given,
+                     socklen_t length)
 {
     event_returned(event, result);
     event->arg[0] = (uint64_t)level;
     event->arg[1] = (uint64_t)option;
-    if (result == 0 && value != NULL)
-        event_add(event, ITEM_VALUE, value, bytes_read(level, option, value, length), length);
+    if (result == 0)
+        event_add(event, ITEM_VALUE, given->bytes, given->size, length);
     event_write(event);
     /* Packets will lie in memory that the program shares with the kernel. */
     if (result == 0 && level == SOL_PACKET && (option == PACKET_RX_RING || option == PACKET_TX_RING))
@@ -108,26 +117,50 @@ int after_setsockopt(struct event *event, int result, int level, int option, con
 EXPORT int setsockopt(int fd, int level, int option, const void *value, socklen_t length)
 {
     struct event event;
+    struct option_given given;
     if (!event_begin_socket(&event, CALL_setsockopt, fd))
         return real.setsockopt(fd, level, option, value, length);
-    return after_setsockopt(&event, real.setsockopt(fd, level, option, value, length), level, option, value, length);
+    before_setsockopt(&given, level, option, value, length);
+    return after_setsockopt(&event, real.setsockopt(fd, level, option, value, length), level, option, &given, length);
 }
 
 /* Requests whose argument is an int; of others we don't know the length. */
-static bool points_to_int(unsigned long request)
+static bool takes_int(unsigned long request)
 {
-    return request == FIONBIO || request == FIONREAD || request == FIOASYNC || request == SIOCATMARK ||
-           request == SIOCOUTQ;
+    return request == FIONBIO || request == FIOASYNC;
 }
 
-int after_ioctl(struct event *event, int result, unsigned long request, const void *argument)
+static bool gives_int(unsigned long request)
+{
+    return request == FIONREAD || request == SIOCATMARK || request == SIOCOUTQ;
+}
+
+void before_ioctl(struct option_given *given, unsigned long request, const void *argument)
+{
+    given->size = takes_int(request) && place_copy(given->bytes, argument, sizeof(int)) ? sizeof(int) : 0;
+}
+
+int after_ioctl(struct event *event, int result, unsigned long request, const struct option_given *given,
+                const void *argument)
 {
     event_returned(event, result);
     event->arg[0] = request;
-    if (result >= 0 && points_to_int(request))
+    if (result >= 0 && given->size != 0)
+        event_add(event, ITEM_VALUE, given->bytes, given->size, given->size);
+    else if (result >= 0 && gives_int(request))
         event_add(event, ITEM_VALUE, argument, sizeof(int), sizeof(int));
     event_write(event);
     return result;
+}
+
+static APART int around_ioctl(int fd, unsigned long request, void *argument)
+{
+    struct event event;
+    struct option_given given;
+    if (!descriptor_is_socket(fd) || !event_begin_any(&event, CALL_ioctl, fd))
+        return real.ioctl(fd, request, argument);
+    before_ioctl(&given, request, argument);
+    return after_ioctl(&event, real.ioctl(fd, request, argument), request, &given, argument);
 }
 
 EXPORT int ioctl(int fd, unsigned long request, ...)
@@ -136,11 +169,8 @@ EXPORT int ioctl(int fd, unsigned long request, ...)
     va_start(list, request);
     void *const argument = va_arg(list, void *);
     va_end(list);
-    struct event event;
     library_ready();
-    if (!descriptor_is_socket(fd) || !event_begin_any(&event, CALL_ioctl, fd))
-        return real.ioctl(fd, request, argument);
-    return after_ioctl(&event, real.ioctl(fd, request, argument), request, argument);
+    return around_ioctl(fd, request, argument);
 }
 
 EXPORT int sockatmark(int fd)

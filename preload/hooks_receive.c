@@ -1,6 +1,5 @@
 /* hooks_receive.c - phase three, inwards: read, recv and their relatives. */
 #include "after.h"
-#include "message.h"
 #include "place.h"
 #include "process.h"
 #include "real.h"
@@ -106,24 +105,15 @@ EXPORT ssize_t __recvfrom_chk(int fd, void *buffer, size_t size, size_t space, i
                           flags, address, room, length);
 }
 
-socklen_t before_recvmsg(const struct msghdr *message)
-{
-    return place_readable(message, sizeof *message) && message->msg_name != NULL ? message->msg_namelen : 0;
-}
-
-static ssize_t written_parts(const struct event *event, ssize_t result, const struct msghdr *message, int flags)
-{
-    return written(event, result, message_size(message->msg_iov, message->msg_iovlen), flags);
-}
-
-ssize_t after_recvmsg(struct event *event, ssize_t result, const struct msghdr *message, socklen_t room, int flags)
+ssize_t after_recvmsg(struct event *event, ssize_t result, const struct incoming *in, const struct msghdr *message,
+                      int flags)
 {
     struct created created[MESSAGE_DESCRIPTORS];
     event_returned(event, result);
     if (result >= 0)
-        message_received(event, message, room, written_parts(event, result, message, flags), mark_of(flags), created);
+        message_received(event, in, message, written(event, result, in->size, flags), mark_of(flags), created);
     else if (event_has_read_vector(event))
-        message_kept(event, message);
+        message_kept(event, in);
     event->arg[1] = (uint64_t)flags;
     event_write(event);
     return result;
@@ -132,21 +122,21 @@ ssize_t after_recvmsg(struct event *event, ssize_t result, const struct msghdr *
 EXPORT ssize_t recvmsg(int fd, struct msghdr *message, int flags)
 {
     struct event event;
+    struct incoming in;
     if (!event_begin_transfer(&event, CALL_recvmsg, fd))
         return real.recvmsg(fd, message, flags);
-    const socklen_t room = before_recvmsg(message);
-    return after_recvmsg(&event, real.recvmsg(fd, message, flags), message, room, flags);
+    incoming_message(&in, message);
+    return after_recvmsg(&event, real.recvmsg(fd, message, flags), &in, message, flags);
 }
 
-int after_recvmmsg(struct event *event, int result, const struct mmsghdr *messages, socklen_t room, unsigned count,
-                   int flags)
+int after_recvmmsg(struct event *event, int result, const struct incoming *in, const struct mmsghdr *messages,
+                   unsigned count, int flags)
 {
     struct created created[MESSAGE_DESCRIPTORS];
     event_returned(event, result);
     if (result > 0) {
-        const struct msghdr *const first = &messages[0].msg_hdr;
-        const ssize_t moved = written_parts(event, (ssize_t)messages[0].msg_len, first, flags);
-        message_received(event, first, room, moved, mark_of(flags), created);
+        const ssize_t moved = written(event, (ssize_t)messages[0].msg_len, in->size, flags);
+        message_received(event, in, &messages[0].msg_hdr, moved, mark_of(flags), created);
         for (int i = 1; i < result; i++)
             message_obtained(event, &messages[i].msg_hdr);
     }
@@ -158,21 +148,22 @@ int after_recvmmsg(struct event *event, int result, const struct mmsghdr *messag
 EXPORT int recvmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags, struct timespec *timeout)
 {
     struct event event;
+    struct incoming in;
     if (!event_begin_transfer(&event, CALL_recvmmsg, fd))
         return real.recvmmsg(fd, messages, count, flags, timeout);
-    const socklen_t room = count > 0 ? before_recvmsg(&messages[0].msg_hdr) : 0;
-    return after_recvmmsg(&event, real.recvmmsg(fd, messages, count, flags, timeout), messages, room, count, flags);
+    incoming_message(&in, count != 0 ? &messages[0].msg_hdr : NULL);
+    return after_recvmmsg(&event, real.recvmmsg(fd, messages, count, flags, timeout), &in, messages, count, flags);
 }
 
-ssize_t after_readv(struct event *event, ssize_t result, const struct iovec *parts, int count, int flags)
+ssize_t after_readv(struct event *event, ssize_t result, const struct incoming *in, int count, int flags)
 {
     event_returned(event, result);
+    if (result >= 0)
+        message_received(event, in, NULL, result, MARK_IN, NULL);
+    else if (event_has_read_vector(event))
+        message_kept(event, in);
     event->arg[1] = (uint64_t)flags;
     event->arg[2] = (uint64_t)count;
-    if (event_has_read_vector(event) && count > 0) {
-        event->arg[0] = message_size(parts, (size_t)count);
-        event_payload_parts(event, MARK_IN, parts, (size_t)count, result);
-    }
     event_write(event);
     return result;
 }
@@ -180,23 +171,29 @@ ssize_t after_readv(struct event *event, ssize_t result, const struct iovec *par
 EXPORT ssize_t readv(int fd, const struct iovec *parts, int count)
 {
     struct event event;
+    struct incoming in;
     if (!event_begin(&event, CALL_readv, fd))
         return real.readv(fd, parts, count);
-    return after_readv(&event, real.readv(fd, parts, count), parts, count, 0);
+    incoming_parts(&in, parts, (size_t)count);
+    return after_readv(&event, real.readv(fd, parts, count), &in, count, 0);
 }
 
 EXPORT ssize_t preadv2(int fd, const struct iovec *parts, int count, off_t offset, int flags)
 {
     struct event event;
+    struct incoming in;
     if (!event_begin(&event, CALL_preadv2, fd))
         return real.preadv2(fd, parts, count, offset, flags);
-    return after_readv(&event, real.preadv2(fd, parts, count, offset, flags), parts, count, flags);
+    incoming_parts(&in, parts, (size_t)count);
+    return after_readv(&event, real.preadv2(fd, parts, count, offset, flags), &in, count, flags);
 }
 
 EXPORT ssize_t preadv64v2(int fd, const struct iovec *parts, int count, off64_t offset, int flags)
 {
     struct event event;
+    struct incoming in;
     if (!event_begin(&event, CALL_preadv64v2, fd))
         return real.preadv64v2(fd, parts, count, offset, flags);
-    return after_readv(&event, real.preadv64v2(fd, parts, count, offset, flags), parts, count, flags);
+    incoming_parts(&in, parts, (size_t)count);
+    return after_readv(&event, real.preadv64v2(fd, parts, count, offset, flags), &in, count, flags);
 }

@@ -26,10 +26,12 @@ static int looked_up(struct event *event, int result)
 EXPORT int getaddrinfo(const char *node, const char *service, const struct addrinfo *hints, struct addrinfo **result)
 {
     struct event event;
+    struct text name;
     if (!begin_name(&event, CALL_getaddrinfo))
         return real.getaddrinfo(node, service, hints, result);
+    text_take(&name, node != NULL ? node : service);
     const int error = looked_up(&event, real.getaddrinfo(node, service, hints, result));
-    event_add_text(&event, node != NULL ? node : service);
+    event_add_taken(&event, &name);
     unsigned kept = 0;
     const struct addrinfo *last = NULL; /* the list repeats an address for each type of socket */
     for (const struct addrinfo *at = error == 0 ? *result : NULL; at != NULL && kept < ANSWERS; at = at->ai_next) {
@@ -79,12 +81,15 @@ static void note_host(struct event *event, const struct hostent *host, struct an
 }
 
 /* `error` is read only if there is no host: it says nothing otherwise. */
-static void write_host(struct event *event, const struct hostent *host, const int *error, const char *name)
+static APART void write_host(struct event *event, const struct hostent *host, const int *error, const struct text *name)
 {
     struct answers answers;
     event_returned(event, 0);
     event->arg[0] = host == NULL && error != NULL ? (uint64_t)*error : 0;
-    event_add_text(event, name != NULL ? name : host != NULL ? host->h_name : NULL);
+    if (name != NULL)
+        event_add_taken(event, name);
+    else if (host != NULL)
+        event_add_text(event, host->h_name);
     note_host(event, host, &answers);
     event_write(event);
 }
@@ -92,20 +97,24 @@ static void write_host(struct event *event, const struct hostent *host, const in
 EXPORT struct hostent *gethostbyname(const char *name)
 {
     struct event event;
+    struct text asked;
     if (!begin_name(&event, CALL_gethostbyname))
         return real.gethostbyname(name);
+    text_take(&asked, name);
     struct hostent *const host = real.gethostbyname(name);
-    write_host(&event, host, &h_errno, name);
+    write_host(&event, host, &h_errno, &asked);
     return host;
 }
 
 EXPORT struct hostent *gethostbyname2(const char *name, int family)
 {
     struct event event;
+    struct text asked;
     if (!begin_name(&event, CALL_gethostbyname2))
         return real.gethostbyname2(name, family);
+    text_take(&asked, name);
     struct hostent *const host = real.gethostbyname2(name, family);
-    write_host(&event, host, &h_errno, name);
+    write_host(&event, host, &h_errno, &asked);
     return host;
 }
 
@@ -123,10 +132,12 @@ EXPORT int gethostbyname_r(const char *name, struct hostent *entry, char *buffer
                            int *error)
 {
     struct event event;
+    struct text asked;
     if (!begin_name(&event, CALL_gethostbyname_r))
         return real.gethostbyname_r(name, entry, buffer, room, result, error);
+    text_take(&asked, name);
     const int code = real.gethostbyname_r(name, entry, buffer, room, result, error);
-    write_host(&event, code == 0 ? *result : NULL, error, name);
+    write_host(&event, code == 0 ? *result : NULL, error, &asked);
     return code;
 }
 
@@ -134,10 +145,12 @@ EXPORT int gethostbyname2_r(const char *name, int family, struct hostent *entry,
                             struct hostent **result, int *error)
 {
     struct event event;
+    struct text asked;
     if (!begin_name(&event, CALL_gethostbyname2_r))
         return real.gethostbyname2_r(name, family, entry, buffer, room, result, error);
+    text_take(&asked, name);
     const int code = real.gethostbyname2_r(name, family, entry, buffer, room, result, error);
-    write_host(&event, code == 0 ? *result : NULL, error, name);
+    write_host(&event, code == 0 ? *result : NULL, error, &asked);
     return code;
 }
 
@@ -152,27 +165,19 @@ EXPORT int gethostbyaddr_r(const void *address, socklen_t length, int family, st
     return code;
 }
 
-/* What libc has surely read of it. */
-static socklen_t bytes_asked(const struct sockaddr *address)
-{
-    switch (address->sa_family) {
-    case AF_INET: return sizeof(struct sockaddr_in);
-    case AF_INET6: return sizeof(struct sockaddr_in6);
-    default: return sizeof address->sa_family;
-    }
-}
-
 EXPORT int getnameinfo(const struct sockaddr *address, socklen_t length, char *host, socklen_t host_room, char *service,
                        socklen_t service_room, int flags)
 {
     struct event event;
+    struct address asked;
     if (!begin_name(&event, CALL_getnameinfo))
         return real.getnameinfo(address, length, host, host_room, service, service_room, flags);
+    address_take(&asked, address, length);
     const int error =
         looked_up(&event, real.getnameinfo(address, length, host, host_room, service, service_room, flags));
     if (error == 0) {
         event_add_text(&event, host != NULL && host_room != 0 ? host : service);
-        event_add(&event, ITEM_ANSWER, address, bytes_asked(address), bytes_asked(address));
+        event_add(&event, ITEM_ANSWER, asked.bytes, asked.size, asked.size);
     }
     event_write(&event);
     return error;
@@ -203,11 +208,13 @@ EXPORT struct if_nameindex *if_nameindex(void)
 EXPORT unsigned if_nametoindex(const char *name)
 {
     struct event event;
+    struct text asked;
     if (!begin_name(&event, CALL_if_nametoindex))
         return real.if_nametoindex(name);
+    text_take(&asked, name);
     const unsigned index = real.if_nametoindex(name);
     event_returned(&event, index != 0 ? (int64_t)index : -1);
-    event_add_text(&event, name);
+    event_add_taken(&event, &asked);
     event_write(&event);
     return index;
 }

@@ -10,13 +10,14 @@
 #define ANSWERS 6
 
 /* `answer` holds `size` bytes of which the buffer kept at most `room`. */
-static int after_query(struct event *event, int size, const char *name, const unsigned char *answer, int room)
+static APART int after_query(struct event *event, int size, const struct text *name, const unsigned char *answer,
+                             int room)
 {
     struct sockaddr_in6 addresses[ANSWERS];
     event_returned(event, size);
     if (size < 0)
         event->arg[0] = (uint64_t)h_errno;
-    event_add_text(event, name);
+    event_add_taken(event, name);
     const int kept = size < room ? size : room;
     const unsigned count = kept > 0 ? dns_addresses(answer, (size_t)kept, addresses, ANSWERS) : 0;
     for (unsigned i = 0; i < count; i++) {
@@ -33,9 +34,11 @@ static int after_query(struct event *event, int size, const char *name, const un
     EXPORT int name params                                                                                             \
     {                                                                                                                  \
         struct event event;                                                                                            \
+        struct text text;                                                                                              \
         if (!event_begin_any(&event, CALL_##name, -1))                                                                 \
             return real.name args;                                                                                     \
-        return after_query(&event, real.name args, asked, answer, room);                                               \
+        text_take(&text, asked);                                                                                       \
+        return after_query(&event, real.name args, &text, answer, room);                                               \
     }
 #define PLAIN (const char *name, int class, int type, unsigned char *answer, int room)
 #define WITH_STATE (res_state state, const char *name, int class, int type, unsigned char *answer, int room)
@@ -57,13 +60,12 @@ ASKED(res_nquerydomain, DOMAIN_WITH_STATE, (state, name, domain, class, type, an
 ASKED(__res_nquerydomain, DOMAIN_WITH_STATE, (state, name, domain, class, type, answer, room), name)
 
 /* Here the name lies in the question itself. */
-static int after_send_query(struct event *event, int size, const unsigned char *question, int length,
-                            const unsigned char *answer, int room)
+static APART void take_question(struct text *to, const unsigned char *question, int length)
 {
     char name[DNS_NAME_MAX] = "";
-    if (size >= 0 && length > 0)
+    if (length > 0)
         dns_question(question, (size_t)length, name);
-    return after_query(event, size, name[0] != '\0' ? name : NULL, answer, room);
+    text_take(to, name[0] != '\0' ? name : NULL);
 }
 
 #define SENT(name, params, args)                                                                                       \
@@ -71,9 +73,11 @@ static int after_send_query(struct event *event, int size, const unsigned char *
     EXPORT int name params                                                                                             \
     {                                                                                                                  \
         struct event event;                                                                                            \
+        struct text text;                                                                                              \
         if (!event_begin_any(&event, CALL_##name, -1))                                                                 \
             return real.name args;                                                                                     \
-        return after_send_query(&event, real.name args, question, length, answer, room);                               \
+        take_question(&text, question, length);                                                                        \
+        return after_query(&event, real.name args, &text, answer, room);                                               \
     }
 #define MESSAGES (const unsigned char *question, int length, unsigned char *answer, int room)
 #define MESSAGES_WITH_STATE                                                                                            \

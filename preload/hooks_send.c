@@ -1,15 +1,16 @@
 /* hooks_send.c - phase three, outwards: write, send and their relatives. */
 #include "after.h"
-#include "message.h"
 #include "process.h"
 #include "real.h"
 
-inline ssize_t after_send(struct event *event, ssize_t result, const void *buffer, size_t size, int flags)
+inline ssize_t after_send(struct event *event, ssize_t result, const void *buffer, size_t size, int flags,
+                          const struct kept *kept)
 {
     event_returned(event, result);
     event->arg[0] = size;
     event->arg[1] = (uint64_t)flags;
-    event_payload(event, MARK_OUT, buffer, result);
+    event->marks |= place_of(buffer);
+    event_payload_kept(event, kept, result);
     event_write(event);
     return result;
 }
@@ -19,9 +20,12 @@ inline ssize_t after_send(struct event *event, ssize_t result, const void *buffe
     EXPORT ssize_t name(int fd, const void *buffer, size_t size, int flags)                                            \
     {                                                                                                                  \
         struct event event;                                                                                            \
+        struct kept kept;                                                                                              \
         if (!event_begin_transfer(&event, CALL_##name, fd))                                                            \
             return real.name(fd, buffer, size, flags);                                                                 \
-        return after_send(&event, real.name(fd, buffer, size, flags), buffer, size, flags);                            \
+        if (UNLIKELY(settings.data != 0))                                                                              \
+            kept_take(&kept, buffer, size);                                                                            \
+        return after_send(&event, real.name(fd, buffer, size, flags), buffer, size, flags, &kept);                     \
     }
 SEND(send)
 SEND(__send)
@@ -31,9 +35,12 @@ SEND(__send)
     EXPORT ssize_t name(int fd, const void *buffer, size_t size)                                                       \
     {                                                                                                                  \
         struct event event;                                                                                            \
+        struct kept kept;                                                                                              \
         if (!event_begin(&event, CALL_##name, fd))                                                                     \
             return real.name(fd, buffer, size);                                                                        \
-        return after_send(&event, real.name(fd, buffer, size), buffer, size, 0);                                       \
+        if (UNLIKELY(settings.data != 0))                                                                              \
+            kept_take(&kept, buffer, size);                                                                            \
+        return after_send(&event, real.name(fd, buffer, size), buffer, size, 0, &kept);                                \
     }
 WRITE(write)
 WRITE(__write)
@@ -61,29 +68,32 @@ static bool has_receiver(const struct event *event)
 }
 
 /* To whom it went, or could not be sent. */
-static void note_receiver(struct event *event, const void *address, socklen_t size, int flags)
+static void note_receiver(struct event *event, const struct address *to, int flags)
 {
     const bool under_way = event->error == 0 || event->error == EINPROGRESS;
-    if (has_receiver(event))
+    if (to->size == 0 || has_receiver(event))
         return;
     if (under_way && (flags & MSG_FASTOPEN) != 0 && event->socket.type == SOCK_STREAM && process_owns_memory()) {
-        event_connects(event, address, size); /* tcp(7): sends along with the SYN */
+        event_connects(event, to); /* tcp(7): sends along with the SYN */
         return;
     }
     if (event->error == 0)
         look_up_once(event);
-    event_peer(event, address, size);
+    event_peer(event, to->bytes, to->size);
 }
 
-ssize_t after_sendto(struct event *event, ssize_t result, const void *buffer, size_t size, int flags,
-                     const struct sockaddr *address, socklen_t length)
+ssize_t around_sendto(struct event *event, run_sendto *run, const void *buffer, size_t size, int flags,
+                      const struct sockaddr *address, socklen_t length)
 {
+    struct outgoing out;
+    outgoing_buffer(&out, buffer, size, address, length);
+    const ssize_t result = run(event->fd, buffer, size, flags, address, length);
     event_returned(event, result);
-    event->arg[0] = size;
+    if (result >= 0 || event_has_read(event))
+        note_receiver(event, &out.name, flags);
+    message_sent(event, &out, result);
     event->arg[1] = (uint64_t)flags;
-    if (result >= 0 ? address != NULL : event_has_read(event, address, length))
-        note_receiver(event, address, length, flags);
-    event_payload(event, MARK_OUT, buffer, result);
+    event->arg[2] = 0;
     event_write(event);
     return result;
 }
@@ -94,22 +104,20 @@ EXPORT ssize_t sendto(int fd, const void *buffer, size_t size, int flags, const 
     struct event event;
     if (!event_begin_transfer(&event, CALL_sendto, fd))
         return real.sendto(fd, buffer, size, flags, address, length);
-    return after_sendto(&event, real.sendto(fd, buffer, size, flags, address, length), buffer, size, flags, address,
-                        length);
+    return around_sendto(&event, real.sendto, buffer, size, flags, address, length);
 }
 
-ssize_t after_sendmsg(struct event *event, ssize_t result, const struct msghdr *message, int flags)
+ssize_t around_sendmsg(struct event *event, run_sendmsg *run, const struct msghdr *message, int flags)
 {
-    int passed[MESSAGE_DESCRIPTORS];
+    struct outgoing out;
+    outgoing_message(&out, message);
+    const ssize_t result = run(event->fd, message, flags);
     event_returned(event, result);
     event->arg[1] = (uint64_t)flags;
-    const bool read = event_has_read_vector(event);
-    if (read && message->msg_name != NULL)
-        note_receiver(event, message->msg_name, message->msg_namelen, flags);
-    if (result >= 0)
-        message_sent(event, message, result, passed);
-    else if (read)
-        message_kept(event, message);
+    if (event_has_read_vector(event)) {
+        note_receiver(event, &out.name, flags);
+        message_sent(event, &out, result);
+    }
     event_write(event);
     return result;
 }
@@ -119,18 +127,19 @@ EXPORT ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
     struct event event;
     if (!event_begin_transfer(&event, CALL_sendmsg, fd))
         return real.sendmsg(fd, message, flags);
-    return after_sendmsg(&event, real.sendmsg(fd, message, flags), message, flags);
+    return around_sendmsg(&event, real.sendmsg, message, flags);
 }
 
-int after_sendmmsg(struct event *event, int result, const struct mmsghdr *messages, unsigned count, int flags)
+/* Of several, the first is told. */
+int around_sendmmsg(struct event *event, run_sendmmsg *run, struct mmsghdr *messages, unsigned count, int flags)
 {
-    int passed[MESSAGE_DESCRIPTORS];
+    struct outgoing out;
+    outgoing_message(&out, count != 0 ? &messages[0].msg_hdr : NULL);
+    const int result = run(event->fd, messages, count, flags);
     event_returned(event, result);
     if (result > 0) {
-        const struct msghdr *const first = &messages[0].msg_hdr;
-        if (first->msg_name != NULL)
-            note_receiver(event, first->msg_name, first->msg_namelen, flags);
-        message_sent(event, first, messages[0].msg_len, passed);
+        note_receiver(event, &out.name, flags);
+        message_sent(event, &out, place_readable(messages, sizeof *messages) ? (ssize_t)messages[0].msg_len : 0);
     }
     message_vector(event, messages, count, flags, result);
     event_write(event);
@@ -142,20 +151,25 @@ EXPORT int sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags)
     struct event event;
     if (!event_begin_transfer(&event, CALL_sendmmsg, fd))
         return real.sendmmsg(fd, messages, count, flags);
-    return after_sendmmsg(&event, real.sendmmsg(fd, messages, count, flags), messages, count, flags);
+    return around_sendmmsg(&event, real.sendmmsg, messages, count, flags);
 }
 
-ssize_t after_writev(struct event *event, ssize_t result, const struct iovec *parts, int count, int flags)
+ssize_t after_writev(struct event *event, ssize_t result, const struct outgoing *out, int count, int flags)
 {
     event_returned(event, result);
+    if (event_has_read_vector(event))
+        message_sent(event, out, result);
     event->arg[1] = (uint64_t)flags;
     event->arg[2] = (uint64_t)count;
-    if (event_has_read_vector(event) && count > 0) {
-        event->arg[0] = message_size(parts, (size_t)count);
-        event_payload_parts(event, MARK_OUT, parts, (size_t)count, result);
-    }
     event_write(event);
     return result;
+}
+
+static APART ssize_t around_writev(struct event *event, const struct iovec *parts, int count)
+{
+    struct outgoing out;
+    outgoing_parts(&out, parts, (size_t)count);
+    return after_writev(event, real.writev(event->fd, parts, count), &out, count, 0);
 }
 
 EXPORT ssize_t writev(int fd, const struct iovec *parts, int count)
@@ -163,7 +177,17 @@ EXPORT ssize_t writev(int fd, const struct iovec *parts, int count)
     struct event event;
     if (!event_begin(&event, CALL_writev, fd))
         return real.writev(fd, parts, count);
-    return after_writev(&event, real.writev(fd, parts, count), parts, count, 0);
+    return around_writev(&event, parts, count);
+}
+
+typedef ssize_t run_pwritev2(int fd, const struct iovec *parts, int count, off_t offset, int flags);
+
+static APART ssize_t around_pwritev2(struct event *event, run_pwritev2 *run, const struct iovec *parts, int count,
+                                     off_t offset, int flags)
+{
+    struct outgoing out;
+    outgoing_parts(&out, parts, (size_t)count);
+    return after_writev(event, run(event->fd, parts, count, offset, flags), &out, count, flags);
 }
 
 EXPORT ssize_t pwritev2(int fd, const struct iovec *parts, int count, off_t offset, int flags)
@@ -171,7 +195,7 @@ EXPORT ssize_t pwritev2(int fd, const struct iovec *parts, int count, off_t offs
     struct event event;
     if (!event_begin(&event, CALL_pwritev2, fd))
         return real.pwritev2(fd, parts, count, offset, flags);
-    return after_writev(&event, real.pwritev2(fd, parts, count, offset, flags), parts, count, flags);
+    return around_pwritev2(&event, real.pwritev2, parts, count, offset, flags);
 }
 
 EXPORT ssize_t pwritev64v2(int fd, const struct iovec *parts, int count, off64_t offset, int flags)
@@ -179,7 +203,7 @@ EXPORT ssize_t pwritev64v2(int fd, const struct iovec *parts, int count, off64_t
     struct event event;
     if (!event_begin(&event, CALL_pwritev64v2, fd))
         return real.pwritev64v2(fd, parts, count, offset, flags);
-    return after_writev(&event, real.pwritev64v2(fd, parts, count, offset, flags), parts, count, flags);
+    return around_pwritev2(&event, real.pwritev64v2, parts, count, offset, flags);
 }
 
 /* From file to socket within the kernel: there is no buffer to look into. */

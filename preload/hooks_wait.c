@@ -9,14 +9,20 @@ static bool begin_wait(struct event *event, enum call call)
     return UNLIKELY(settings.enabled[call]) && event_begin_any(event, call, -1);
 }
 
+/* Before the call: Linux writes the time left back into select's. -1 where there is
+ * none, or none that can be read. */
 static int64_t timespec_ms(const struct timespec *time)
 {
-    return time == NULL ? -1 : (int64_t)time->tv_sec * 1000 + time->tv_nsec / 1000000;
+    struct timespec copy;
+    return time == NULL || !place_copy(&copy, time, sizeof copy) ? -1
+                                                                 : (int64_t)copy.tv_sec * 1000 + copy.tv_nsec / 1000000;
 }
 
 static int64_t timeval_ms(const struct timeval *time)
 {
-    return time == NULL ? -1 : (int64_t)time->tv_sec * 1000 + time->tv_usec / 1000;
+    struct timeval copy;
+    return time == NULL || !place_copy(&copy, time, sizeof copy) ? -1
+                                                                 : (int64_t)copy.tv_sec * 1000 + copy.tv_usec / 1000;
 }
 
 static int waited(struct event *event, int result, uint64_t count, int64_t timeout)
@@ -26,12 +32,6 @@ static int waited(struct event *event, int result, uint64_t count, int64_t timeo
     event->arg[1] = (uint64_t)timeout;
     event_write(event);
     return result;
-}
-
-/* The kernel may not have been able to read the timeout. */
-static int waited_until(struct event *event, int result, uint64_t count, const struct timespec *timeout)
-{
-    return waited(event, result, count, result < 0 && errno == EFAULT ? -1 : timespec_ms(timeout));
 }
 
 EXPORT int poll(struct pollfd *set, nfds_t count, int timeout)
@@ -65,7 +65,8 @@ EXPORT int ppoll(struct pollfd *set, nfds_t count, const struct timespec *timeou
     struct event event;
     if (!begin_wait(&event, CALL_ppoll))
         return real.ppoll(set, count, timeout, mask);
-    return waited_until(&event, real.ppoll(set, count, timeout, mask), count, timeout);
+    const int64_t ms = timespec_ms(timeout);
+    return waited(&event, real.ppoll(set, count, timeout, mask), count, ms);
 }
 
 EXPORT int __ppoll_chk(struct pollfd *set, nfds_t count, const struct timespec *timeout, const sigset_t *mask,
@@ -76,10 +77,10 @@ EXPORT int __ppoll_chk(struct pollfd *set, nfds_t count, const struct timespec *
     struct event event;
     if (!begin_wait(&event, CALL___ppoll_chk))
         return real.__ppoll_chk(set, count, timeout, mask, room);
-    return waited_until(&event, real.__ppoll_chk(set, count, timeout, mask, room), count, timeout);
+    const int64_t ms = timespec_ms(timeout);
+    return waited(&event, real.__ppoll_chk(set, count, timeout, mask, room), count, ms);
 }
 
-/* Linux writes the time left back into select's timeout: read it first. */
 EXPORT int select(int count, fd_set *in, fd_set *out, fd_set *except, struct timeval *timeout)
 {
     struct event event;
@@ -105,7 +106,8 @@ EXPORT int pselect(int count, fd_set *in, fd_set *out, fd_set *except, const str
     struct event event;
     if (!begin_wait(&event, CALL_pselect))
         return real.pselect(count, in, out, except, timeout, mask);
-    return waited_until(&event, real.pselect(count, in, out, except, timeout, mask), (uint64_t)count, timeout);
+    const int64_t ms = timespec_ms(timeout);
+    return waited(&event, real.pselect(count, in, out, except, timeout, mask), (uint64_t)count, ms);
 }
 
 static int epoll_created(struct event *event, int result, int argument)
@@ -141,13 +143,16 @@ EXPORT int epoll_ctl(int epoll, int operation, int fd, struct epoll_event *chang
     struct event event;
     if (!begin_wait(&event, CALL_epoll_ctl))
         return real.epoll_ctl(epoll, operation, fd, change);
+    struct epoll_event asked = {0};
+    if (operation != EPOLL_CTL_DEL && !place_copy(&asked, change, sizeof asked))
+        asked.events = 0;
     const int result = real.epoll_ctl(epoll, operation, fd, change);
     event_returned(&event, result);
     event.fd = fd;
     event_socket(&event, fd);
     event.arg[0] = (uint64_t)epoll;
     event.arg[1] = (uint64_t)operation;
-    event.arg[2] = result == 0 && operation != EPOLL_CTL_DEL ? change->events : 0;
+    event.arg[2] = result == 0 ? asked.events : 0;
     event_write(&event);
     return result;
 }
@@ -182,5 +187,6 @@ EXPORT int epoll_pwait2(int epoll, struct epoll_event *events, int room, const s
     struct event event;
     if (!begin_epoll(&event, CALL_epoll_pwait2, epoll))
         return real.epoll_pwait2(epoll, events, room, timeout, mask);
-    return waited_until(&event, real.epoll_pwait2(epoll, events, room, timeout, mask), (uint64_t)room, timeout);
+    const int64_t ms = timespec_ms(timeout);
+    return waited(&event, real.epoll_pwait2(epoll, events, room, timeout, mask), (uint64_t)room, ms);
 }

@@ -2,6 +2,7 @@
 #include "library.h"
 
 #include "descriptors.h"
+#include "kept.h"
 #include "process.h"
 #include "real.h"
 #include "ring_file.h"
@@ -35,6 +36,7 @@ static void begin(void)
         say_why_not(refusal);
         return;
     }
+    kept_start(settings.data);
     process_start(&mapped, settings.refused);
     ring = mapped;
     library_begun();

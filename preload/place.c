@@ -1,58 +1,97 @@
 /* place.c - see place.h. */
 #include "place.h"
 
-#include "process.h"
 #include "sys.h"
 
 #include <errno.h>
 #include <string.h>
+#include <sys/uio.h>
 
 #define PAGE 4096u
-#define STACK_NEAR 65536u
 
-/* Pages that were readable once, by the low bits of their numbers. */
-#define KNOWN_PAGES 64u
-static uintptr_t known_pages[KNOWN_PAGES];
+/* --- heaps of glibc's threads ------------------------------------------------
+ * Each begins at a multiple of ARENA_BYTES with its head, and its memory is
+ * readable up to `size`. The first of an arena is never given back. Which
+ * multiples are such is remembered, and sometimes asked again of those that
+ * were not. */
 
-/* Between here and the end of the stack that we run on, if that is libc's: a
- * thread's pointer lies at its end. */
-static bool is_on_stack(uintptr_t at)
+#define ARENA_BYTES (UINT64_C(64) << 20) /* HEAP_MAX_SIZE */
+#define ARENAS 64u
+
+struct arena_head { /* malloc/arena.c, struct _heap_info */
+    uintptr_t arena, previous;
+    size_t size;
+};
+
+static uintptr_t arenas[ARENAS];      /* known ones, by the low bits of their numbers */
+static uint32_t other_places[ARENAS]; /* looks at places that are none */
+
+static bool ask(uintptr_t at)
 {
-    const uintptr_t stack = (uintptr_t)__builtin_frame_address(0);
-    if (at < stack)
-        return false;
-    if (process_stack - stack < PROCESS_STACK_MAX)
-        return at < process_stack;
-    return at - stack < STACK_NEAR && at < (uintptr_t)__builtin_thread_pointer();
+    char byte;
+    if (UNLIKELY(process_watched)) { /* valgrind complains of the other question */
+        const struct iovec to = {&byte, 1}, from = {(void *)at, 1};
+        return sys_call(SYS_process_vm_readv, sys_call(SYS_getpid, 0), &to, 1, &from, 1, 0) == 1;
+    }
+    /* There is no such way to change the signal mask, but the kernel reads the
+     * set before it says so. */
+    return sys_call(SYS_rt_sigprocmask, -1, at & ~(uintptr_t)7, NULL, 8) == -EINVAL;
 }
 
-static bool is_on_heap(uintptr_t at)
+static bool is_in_arena(uintptr_t at)
 {
-    return process_heap != 0 && at >= process_heap && real_data.program_break != NULL &&
-           at < (uintptr_t)*real_data.program_break;
+    const uintptr_t base = at & ~(ARENA_BYTES - 1);
+    return __atomic_load_n(&arenas[base / ARENA_BYTES % ARENAS], __ATOMIC_RELAXED) == base && base != 0 &&
+           at - base < __atomic_load_n(&((const struct arena_head *)base)->size, __ATOMIC_RELAXED);
+}
+
+static void learn_arena(uintptr_t at)
+{
+    const uintptr_t base = at & ~(ARENA_BYTES - 1);
+    const unsigned i = base / ARENA_BYTES % ARENAS;
+    const uint32_t looks = __atomic_fetch_add(&other_places[i], 1, __ATOMIC_RELAXED);
+    if (real_data.program_break == NULL || (looks & (looks - 1)) != 0 || !ask(base) || !ask(base + PAGE - 8))
+        return;
+    const struct arena_head *const head = (const struct arena_head *)base;
+    if (head->arena > base && head->arena - base < 256 && head->previous == 0 && head->size % PAGE == 0 &&
+        head->size > PAGE && head->size <= ARENA_BYTES)
+        __atomic_store_n(&arenas[i], base, __ATOMIC_RELAXED);
 }
 
 static bool is_readable(uintptr_t at)
 {
-    if (is_on_stack(at) || place_within(&real_variables, at) || is_on_heap(at))
+    if (place_is_known(at, 1) || is_in_arena(at))
         return true;
-    const uintptr_t page = at / PAGE;
-    uintptr_t *const known = &known_pages[page % KNOWN_PAGES];
-    if (__atomic_load_n(known, __ATOMIC_RELAXED) == page)
-        return true;
-    /* There is no such way to change the signal mask, but the kernel reads the
-     * set before it says so. */
-    if (process_sandboxed || process_watched ||
-        sys_call(SYS_rt_sigprocmask, -1, at & ~(uintptr_t)7, NULL, 8) == -EFAULT)
+    if (process_sandboxed || !ask(at))
         return false;
-    __atomic_store_n(known, page, __ATOMIC_RELAXED);
+    learn_arena(at);
     return true;
 }
 
 bool place_readable(const void *pointer, size_t size)
 {
-    const uintptr_t at = (uintptr_t)pointer;
-    return place_plausible(pointer) && size <= PAGE && is_readable(at) && is_readable(at + size - 1);
+    const uintptr_t at = (uintptr_t)pointer, last = at + size - 1;
+    if (!place_plausible(pointer))
+        return false;
+    if (place_is_known(at, size))
+        return true;
+    if (!is_readable(at))
+        return false;
+    for (uintptr_t page = (at | (PAGE - 1)) + 1; page <= last; page += PAGE) {
+        if (!is_readable(page))
+            return false;
+    }
+    return true;
+}
+
+bool place_copy(void *to, const void *from, size_t size)
+{
+    if (size == 0)
+        return true;
+    if (!place_readable(from, size))
+        return false;
+    memcpy(to, from, size);
+    return true;
 }
 
 ssize_t place_text_length(const char *text, size_t room)

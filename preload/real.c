@@ -51,7 +51,7 @@ void *entry_real_vfork, *entry_real___vfork, *entry_real_syscall;
 struct real_data real_data;
 static const ptrdiff_t *rseq_offset; /* glibc 2.35 and later */
 static const unsigned *rseq_size;    /* 0 where the kernel refused */
-struct real_range real_libraries, real_program, real_variables;
+struct real_range real_libraries, real_program, real_segments[REAL_SEGMENTS];
 
 /* What is looked for: its name, where the address goes, what to put there if it
  * is nowhere, and whether the older of two versions is meant. */
@@ -89,7 +89,7 @@ static uint32_t gnu_hash(const char *name)
 
 /* One search. Two threads may be at it at once: they find the same. */
 struct search {
-    struct real_range program, variables, libraries;
+    struct real_range program, libraries;
     bool behind_us;
     bool found[WANTED];
 };
@@ -208,29 +208,45 @@ static struct real_range range_of(const struct dl_phdr_info *info)
     return range;
 }
 
-/* The last segment that can be written to. */
-static struct real_range variables_of(const struct dl_phdr_info *info)
+/* The program's own: the first object. */
+static void note_segments(const struct dl_phdr_info *info)
 {
-    struct real_range range = {0, 0};
-    for (int i = 0; i < info->dlpi_phnum; i++) {
+    unsigned count = 0;
+    for (int i = 0; i < info->dlpi_phnum && count < REAL_SEGMENTS; i++) {
         const ElfW(Phdr) *const header = &info->dlpi_phdr[i];
-        if (header->p_type == PT_LOAD && (header->p_flags & PF_W) != 0) {
-            range.from = info->dlpi_addr + header->p_vaddr;
-            range.to = range.from + header->p_memsz;
-        }
+        if (header->p_type != PT_LOAD || (header->p_flags & PF_R) == 0)
+            continue;
+        const uintptr_t from = info->dlpi_addr + header->p_vaddr;
+        real_segments[count++] = (struct real_range){from, from + header->p_memsz};
     }
-    return range;
+}
+
+/* Where a thread's variables of this object lie: at the same place in each thread. */
+static void note_variables(struct real_data *data, const struct dl_phdr_info *info, size_t size)
+{
+    const uintptr_t pointer = (uintptr_t)__builtin_thread_pointer();
+    if (size <= offsetof(struct dl_phdr_info, dlpi_tls_data) || info->dlpi_tls_data == NULL)
+        return;
+    for (int i = 0; i < info->dlpi_phnum; i++) {
+        if (info->dlpi_phdr[i].p_type != PT_TLS)
+            continue;
+        const ptrdiff_t from = (ptrdiff_t)((uintptr_t)info->dlpi_tls_data - pointer);
+        const ptrdiff_t to = from + (ptrdiff_t)info->dlpi_phdr[i].p_memsz;
+        data->tls_from = from < data->tls_from ? from : data->tls_from;
+        data->tls_to = to > data->tls_to ? to : data->tls_to;
+    }
 }
 
 /* Called for each loaded object in search order; those behind ours are searched. */
 static int visit(struct dl_phdr_info *info, size_t size, void *state)
 {
-    (void)size;
     struct search *const search = state;
+    if (real_program.to == 0) /* the first search: what is loaded later may lie elsewhere */
+        note_variables(&real_data, info, size);
     const struct real_range range = range_of(info);
     if (search->program.to == 0) {
         search->program = range;
-        search->variables = variables_of(info);
+        note_segments(info);
     } else {
         if (range.from < search->libraries.from)
             search->libraries.from = range.from;
@@ -272,7 +288,6 @@ void real_resolve(void)
     }
     if (real_program.to == 0) {
         real_program = search.program;
-        real_variables = search.variables;
         real_libraries = search.libraries;
     }
     if (real_old.posix_spawn == NULL) {

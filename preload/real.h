@@ -35,6 +35,8 @@ extern struct real_old real_old;
 struct real_data {
     ptrdiff_t cpu_at;           /* where the kernel keeps the CPU's number, from the thread pointer; 0: nowhere */
     void *const *program_break; /* glibc's __curbrk; NULL where there is none */
+    ptrdiff_t tls_from, tls_to; /* where each thread has its own variables, from the thread pointer: of what was
+                                   loaded at start */
     FILE *streams[3];           /* glibc's stdin, stdout and stderr as they are at first; NULL in another libc */
 };
 extern struct real_data real_data;
@@ -46,8 +48,9 @@ struct real_range {
 };
 extern struct real_range real_libraries, real_program;
 
-/* Of the program's, the segment of its variables: without a hole. */
-extern struct real_range real_variables;
+/* The program's own segments that can be read, each without a hole; the rest empty. */
+#define REAL_SEGMENTS 6
+extern struct real_range real_segments[REAL_SEGMENTS];
 
 /* Fills in all of the above. Idempotent. */
 void real_resolve(void);

@@ -143,9 +143,15 @@ INLINE void put_gathered(struct sink *sink, const struct iovec *from, size_t siz
         put(sink, word);
 }
 
+static bool put_guarded(struct sink *sink, const struct ring_guarded *from, size_t size)
+{
+    put_bytes(sink, from->bytes, size);
+    return ring_guard_holds(from);
+}
+
 static inline uint64_t item_word(const struct ring_part *part)
 {
-    return (part->kind & ~RING_GATHER) | (uint64_t)part->size << 16 | (uint64_t)part->whole << 32;
+    return (part->kind & ~(RING_GATHER | RING_GUARDED)) | (uint64_t)part->size << 16 | (uint64_t)part->whole << 32;
 }
 
 static inline size_t part_size(const struct ring_part *part)
@@ -192,16 +198,19 @@ static __attribute__((noinline)) uint64_t put_parts(uint64_t *to, const uint64_t
                                                     unsigned count, uint64_t sum)
 {
     struct sink sink = {to, sum, CHECK_SEED + RECORD_WORDS * CHECK_STEP};
+    bool spoilt = false; /* then the check is wrong, and the record lost */
     for (unsigned i = 0; i < count; i++) {
         put(&sink, item_word(&parts[i]));
         if ((parts[i].kind & RING_GATHER) != 0)
             put_gathered(&sink, parts[i].bytes, parts[i].size);
+        else if ((parts[i].kind & RING_GUARDED) != 0)
+            spoilt |= !put_guarded(&sink, parts[i].bytes, parts[i].size);
         else
             put_bytes(&sink, parts[i].bytes, parts[i].size);
     }
     while (sink.at < end)
         put(&sink, 0);
-    return sink.sum;
+    return sink.sum + spoilt;
 }
 
 /* The same for the one part that most records have: a payload in one piece. Its
@@ -251,7 +260,7 @@ void ring_write(const struct ring *ring, uint32_t lane, struct record *record, c
     uint64_t *const to = ring->slots + slot * (SLOT_SIZE / 8);
     const uint64_t slots_and_marks = slots | (fit < count ? MARK_CUT << 8 : 0);
     uint64_t sum = put_head(to, (const ring_word *)record, position, sequence, slots_and_marks);
-    if (fit == 1 && (parts->kind & RING_GATHER) == 0)
+    if (fit == 1 && (parts->kind & (RING_GATHER | RING_GUARDED)) == 0)
         sum = put_part(to + RECORD_WORDS, to + slots * (SLOT_SIZE / 8), parts, sum);
     else if (fit != 0)
         sum = put_parts(to + RECORD_WORDS, to + slots * (SLOT_SIZE / 8), parts, fit, sum);

@@ -67,6 +67,21 @@ struct ring_part {
     uint16_t kind;     /* enum item_kind, perhaps | RING_GATHER */
 };
 #define RING_GATHER 0x8000u
+#define RING_GUARDED 0x4000u /* bytes: a struct ring_guarded */
+
+/* Bytes that may be overwritten at any time, but never before *stamp has ceased to
+ * be `value`: a record that was made of others is not valid. */
+struct ring_guarded {
+    const void *bytes;
+    const uint32_t *stamp;
+    uint32_t value;
+};
+
+static inline bool ring_guard_holds(const struct ring_guarded *guarded)
+{
+    __atomic_thread_fence(__ATOMIC_ACQUIRE); /* the bytes before the stamp */
+    return __atomic_load_n(guarded->stamp, __ATOMIC_RELAXED) == guarded->value;
+}
 
 /* The size of the file for `bytes` (RING_SIZE_MIN to RING_SIZE_MAX) of slots,
  * which is rounded down to a power of two, and `cpus` lanes at the most. */
