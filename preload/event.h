@@ -54,7 +54,7 @@ static inline bool event_begin_on(struct event *event, enum call call, int fd, e
 {
     if (UNLIKELY(!settings.enabled[call]))
         return false;
-    const struct socket *const socket = &descriptors.sockets[fd];
+    const struct socket *const socket = descriptor_socket(fd);
     event->call = call;
     event->fd = fd;
     __builtin_memcpy(&event->socket, socket, offsetof(struct socket, local_size));
@@ -63,7 +63,7 @@ static inline bool event_begin_on(struct event *event, enum call call, int fd, e
     event->count = 0;
     event->fate = UNLIKELY(kind != SOCKET) ? DOUBTFUL : WRITTEN;
     if (UNLIKELY((socket->local_size | socket->peer_size) != 0)) {
-        const struct socket_names *const names = &descriptors.names[fd];
+        const struct socket_names *const names = descriptor_names(fd);
         event->parts[0] = (struct ring_part){names->local, socket->local_size, socket->local_size, ITEM_LOCAL};
         event->count = socket->local_size != 0;
         event->parts[event->count] = (struct ring_part){names->peer, socket->peer_size, socket->peer_size, ITEM_PEER};

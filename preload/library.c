@@ -28,13 +28,12 @@ static void begin(void)
 {
     settings_read(&settings, environ);
     struct ring mapped;
-    enum refusal refusal = ring_file_open(&mapped, settings.ring, settings.size);
-    if (refusal == RECORDED && !descriptors_start())
-        refusal = NO_MEMORY;
+    const enum refusal refusal = ring_file_open(&mapped, settings.ring, settings.size);
     if (refusal != RECORDED) {
         say_why_not(refusal);
         return;
     }
+    descriptors_start();
     process_start(&mapped, settings.refused);
     ring = mapped;
     library_begun();
