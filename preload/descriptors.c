@@ -154,6 +154,12 @@ void descriptor_reused(int fd)
     move_kind(fd, WAS_SOCKET, NO_SOCKET);
 }
 
+void descriptor_forget(int fd)
+{
+    if ((unsigned)fd < DESCRIPTORS_MAX)
+        set_kind(fd, NO_SOCKET);
+}
+
 /* Puts an address into its place: AF_INET into the entry, all others into names, `at`
  * which offset. Returns how many bytes of it are there. */
 static uint8_t note(int fd, const void *address, socklen_t size, uint8_t ip[4], uint16_t *port, size_t at)

@@ -111,6 +111,8 @@ void descriptor_closed(int fd);
 void descriptor_kept(int fd);
 /* The number of a closed socket has been given to something else. */
 void descriptor_reused(int fd);
+/* What is there now is surely no socket, whatever was there before. */
+void descriptor_forget(int fd);
 
 /* The highest descriptor that ever was a socket, or -1. */
 int descriptor_highest(void);

@@ -269,6 +269,15 @@ static void meet(const struct event *event, int fd)
     tell_beyond(event, fd);
 }
 
+APART void event_reuses(int fd)
+{
+    if (ring.header == NULL || !process_owns_memory())
+        return;
+    if (descriptor_is_socket(fd))
+        event_hidden(fd, HIDDEN_CLOSE, COUNT_HIDDEN_CLOSE, clock_ticks(ring.clock));
+    descriptor_forget(fd);
+}
+
 void event_opens(struct event *event, int fd, int family, int type)
 {
     if (!process_owns_memory())

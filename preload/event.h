@@ -159,6 +159,16 @@ static inline void event_payload(struct event *event, int mark, const void *buff
 /* The same from several buffers, once the kernel has read their vector. */
 void event_payload_parts(struct event *event, int mark, const struct iovec *parts, size_t count, ssize_t moved);
 
+/* A call has returned this new descriptor, or a failure, and it is no socket: what we
+ * held under its number has been closed out of our sight. Returns `fd`. */
+void event_reuses(int fd);
+static inline int event_opened(int fd)
+{
+    if (UNLIKELY(descriptor_kind(fd) != NO_SOCKET))
+        event_reuses(fd);
+    return fd;
+}
+
 /* What a call did to the table of descriptors, as far as that is ours to
  * change. A new descriptor with a number that we held open tells of a close
  * that was hidden from us, success on one that we don't know of a hidden open:

@@ -62,6 +62,7 @@ static long enter_sandbox(long number, long a, long b, long c, long d, long e, l
 static long set_up_io_uring(long a, long b)
 {
     const long fd = real.syscall(SYS_io_uring_setup, a, b);
+    after_opening(SYS_io_uring_setup, fd, a);
     if (fd >= 0 && ring.header != NULL)
         event_hidden((int)fd, HIDDEN_IO_URING, COUNT_IO_URING, clock_ticks(ring.clock));
     return fd;
@@ -164,5 +165,7 @@ long entry_syscall(long number, long a, long b, long c, long d, long e, long f)
         break;
     default: break;
     }
-    return real.syscall(number, a, b, c, d, e, f);
+    result = real.syscall(number, a, b, c, d, e, f);
+    after_opening(number, result, a);
+    return result;
 }

@@ -11,6 +11,8 @@
 
 #pragma GCC diagnostic ignored "-Wunused-parameter"
 
+#define OPENS_TOO /* in all the tables below */
+
 /* Before the start: start, and call the hook again, which knows more by then. */
 #define CALL(ret, name, params, args, class, api, schema)                                                              \
     EXPORT ret name params;                                                                                            \

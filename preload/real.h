@@ -15,11 +15,13 @@
 
 #include "api.h"
 
+#define OPENS_TOO
 struct real {
 #define CALL(ret, name, params, args, class, api, schema) ret(*name) params;
 #define VARIADIC(ret, name, params, class, api, schema) ret(*name) params;
 #include "calls.def"
 };
+#undef OPENS_TOO
 
 extern struct real real;
 
