@@ -30,6 +30,9 @@ APART int around_execveat(int fd, const char *path, char *const argv[], char *co
 APART FILE *opened_file(FILE *file); /* or NULL; returns it */
 void after_opening(long number, long result, long a);
 
+/* hooks_memory.c */
+APART int around_mlockall(int (*run)(int flags), int flags);
+
 /* hooks_process.c */
 APART int after_unshare(struct event *event, int result, int flags);
 APART int after_setns(struct event *event, int result, int type);

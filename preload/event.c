@@ -208,6 +208,8 @@ void event_write(struct event *event)
 {
     if (UNLIKELY(event->fate != WRITTEN) && !decide(event))
         return;
+    if (UNLIKELY(ring.header == NULL))
+        return; /* a signal's handler has stopped the recording meanwhile */
     const struct signature who = process_sign(&ring);
     const uint64_t *const socket = (const uint64_t *)(const void *)&event->socket;
     const uint64_t *const comm = (const uint64_t *)(const void *)process_comm;
@@ -246,6 +248,8 @@ APART void event_note(enum call call, int fd, uint64_t what)
 APART void event_hidden(int fd, uint64_t what, enum ring_count count, uint64_t when)
 {
     struct event event;
+    if (ring.header == NULL)
+        return;
     ring_count(&ring, count, 1);
     if (!event_begin_any(&event, CALL_hidden, fd))
         return;

@@ -47,6 +47,11 @@ static int raw_fcntl(int fd, int command, ...)
     return (int)real.syscall(SYS_fcntl, fd, command, argument);
 }
 
+static int raw_mlockall(int flags)
+{
+    return (int)real.syscall(SYS_mlockall, flags);
+}
+
 /* From a seccomp filter on, no system call of ours. */
 static long enter_sandbox(long number, long a, long b, long c, long d, long e, long f)
 {
@@ -157,6 +162,7 @@ long entry_syscall(long number, long a, long b, long c, long d, long e, long f)
     case SYS_fcntl: return around_fcntl(CALL_fcntl, raw_fcntl, (int)a, (int)b, c);
     case SYS_execve: return around_execve((const char *)a, (char *const *)b, (char *const *)c);
     case SYS_execveat: return around_execveat((int)a, (const char *)b, (char *const *)c, (char *const *)d, (int)e);
+    case SYS_mlockall: return around_mlockall(raw_mlockall, (int)a);
     case SYS_io_uring_setup: return set_up_io_uring(a, b);
     case SYS_seccomp: return enter_sandbox(number, a, b, c, d, e, f);
     case SYS_prctl:

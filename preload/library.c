@@ -39,6 +39,13 @@ static void begin(void)
     library_begun();
 }
 
+void library_stop(void)
+{
+    ring.header = NULL;
+    descriptors_end();
+    ring_file_leave();
+}
+
 void library_start(void)
 {
     static bool resolved;

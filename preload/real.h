@@ -15,13 +15,13 @@
 
 #include "api.h"
 
-#define OPENS_TOO
+#define UNRECORDED_TOO
 struct real {
 #define CALL(ret, name, params, args, class, api, schema) ret(*name) params;
 #define VARIADIC(ret, name, params, class, api, schema) ret(*name) params;
 #include "calls.def"
 };
-#undef OPENS_TOO
+#undef UNRECORDED_TOO
 
 extern struct real real;
 
@@ -37,6 +37,7 @@ extern struct real_old real_old;
 struct real_data {
     ptrdiff_t cpu_at;           /* where the kernel keeps the CPU's number, from the thread pointer; 0: nowhere */
     void *const *program_break; /* glibc's __curbrk; NULL where there is none */
+    const char *single_threaded; /* glibc's __libc_single_threaded; NULL where there is none */
     FILE *streams[3];           /* glibc's stdin, stdout and stderr as they are at first; NULL in another libc */
 };
 extern struct real_data real_data;

@@ -93,6 +93,7 @@ static __attribute__((noinline)) enum refusal fill(long fd, uint64_t wanted)
     const uint32_t clock = best_clock();
     ring_format(memory, bytes, cpus, clock);
     struct ring_header *const header = memory;
+    header->wanted = bytes < wanted ? wanted : 0;
     small_file_line("/proc/sys/kernel/random/boot_id", header->boot_id, sizeof header->boot_id);
     if (header->ticks_per_second == 0)
         header->ticks_per_second = measure_ticks(clock);
