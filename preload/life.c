@@ -149,6 +149,7 @@ void library_ending(void)
         note_stream(stream, stream != NULL ? fileno(stream) : -1);
     }
     errno = saved;
+    process_ends(&ring);
 }
 
 /* Calls of other libraries' destructors may still follow, and are recorded. */

@@ -211,11 +211,12 @@ struct ring_lane {
 
 enum {
     PROCESS_SANDBOXED = 1, /* seccomp: no look-ups, the viewer fills in ports */
-    PROCESS_BECOMES = 2    /* it was about to run `next`, and was not told that it could not */
+    PROCESS_BECOMES = 2,   /* it was about to run `next`, and was not told that it could not */
+    PROCESS_OVER = 4       /* it was about to end */
 };
 
-/* One run of one program; lies at number % processes until a later one takes
- * the place. */
+/* One run of one program; lies at number % processes until a later one takes the
+ * place: not while it runs. Numbers whose place was not to be had are left out. */
 struct ring_process {
     uint32_t number; /* 0: empty */
     uint32_t parent; /* number of the process that forked it, or exec'd into it; 0: unknown */

@@ -120,14 +120,8 @@ static __attribute__((noinline)) long create_named(const char *path, char name[s
 
 static long link_unnamed(long fd, const char *path)
 {
-    char link[32], digits[12];
-    int count = 0;
-    for (long rest = fd; rest != 0 || count == 0; rest /= 10)
-        digits[count++] = (char)('0' + rest % 10);
-    char *at = stpcpy(link, "/proc/self/fd/");
-    while (count > 0)
-        *at++ = digits[--count];
-    *at = '\0';
+    char link[32];
+    small_file_number(stpcpy(link, "/proc/self/fd/"), (uint32_t)fd);
     const long linked = sys_call(SYS_linkat, AT_FDCWD, link, AT_FDCWD, path, AT_SYMLINK_FOLLOW);
     return linked == 0 || linked == -EEXIST ? linked : sys_call(SYS_linkat, fd, "", AT_FDCWD, path, AT_EMPTY_PATH);
 }

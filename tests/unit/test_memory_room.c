@@ -23,14 +23,14 @@ static void run(const char *format, const char *what)
     assert_int_equal(system(command), 0);
 }
 
-static void tell(const char *name, const char *content)
+static void tell(const char *name, const char *text)
 {
     char path[256];
     snprintf(path, sizeof path, "%s/%s", scratch, name);
     run("mkdir -p \"$(dirname '%s')\"", path);
     FILE *const file = fopen(path, "w");
     assert_non_null(file);
-    fputs(content, file);
+    fputs(text, file);
     fclose(file);
 }
 
