@@ -169,7 +169,7 @@ static bool wait_for_others(long directory, const char *path)
     return exists(path);
 }
 
-enum refusal ring_create(const char *path, uint64_t bytes)
+__attribute__((noinline)) enum refusal ring_create(const char *path, uint64_t bytes)
 {
     char directory[PATH_SIZE] = ".";
     const char *const slash = strrchr(path, '/');

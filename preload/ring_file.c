@@ -77,7 +77,7 @@ static __attribute__((noinline)) enum refusal use(struct ring *ring, long fd)
 
 /* Uses what lies at `path`, unless nothing does (*missing). A FIFO, a device or the like
  * is not even opened: whoever waits at its other end would notice. */
-static enum refusal open_there(struct ring *ring, const char *path, bool *missing)
+static __attribute__((noinline)) enum refusal open_there(struct ring *ring, const char *path, bool *missing)
 {
     struct stat file;
     const long looked = sys_call(SYS_newfstatat, AT_FDCWD, path, &file, AT_SYMLINK_NOFOLLOW);
