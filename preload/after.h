@@ -26,6 +26,13 @@ APART int around_fcntl(enum call call, int (*run)(int fd, int command, ...), int
 APART int around_execve(const char *path, char *const argv[], char *const envp[]);
 APART int around_execveat(int fd, const char *path, char *const argv[], char *const envp[], int flags);
 
+/* hooks_open.c: a system call by number is back, which may have opened something */
+APART FILE *opened_file(FILE *file); /* or NULL; returns it */
+void after_opening(long number, long result, long a);
+
+/* hooks_memory.c */
+APART int around_mlockall(int (*run)(int flags), int flags);
+
 /* hooks_process.c */
 APART int after_unshare(struct event *event, int result, int flags);
 APART int after_setns(struct event *event, int result, int type);

@@ -3,6 +3,7 @@
 #define SOCKSPY_API_H
 
 #include <aio.h>
+#include <dirent.h>
 #include <fcntl.h>
 #include <grp.h>
 #include <ifaddrs.h>

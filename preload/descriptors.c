@@ -6,41 +6,73 @@
 
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 
-#define DESCRIPTORS_MAX (1u << 17)
-#define DESCRIPTORS_MIN 64u
-
-struct descriptors descriptors;
+/* All zero and in pages of their own: nothing of it is there before it is used. The
+ * first block is for every program, one in a sandbox as well. */
+_Alignas(4096) struct descriptors descriptors;
+static struct {
+    _Alignas(4096) struct socket sockets[DESCRIPTORS_BLOCK];
+    struct socket_names names[DESCRIPTORS_BLOCK];
+} first;
 static int highest = -1;
 
-enum { EACH = 1 + sizeof(struct socket) + sizeof(struct socket_names) };
-
-/* How many entries are a small share of what the program may have in all. */
-static uint32_t fitting(uint32_t entries, int resource)
+void descriptors_start(void)
 {
-    struct rlimit most;
-    if (sys_call(SYS_prlimit64, 0, resource, NULL, &most) != 0 || most.rlim_cur == RLIM_INFINITY)
-        return entries;
-    while (entries > DESCRIPTORS_MIN && (uint64_t)entries * EACH > most.rlim_cur / 32)
-        entries /= 2;
-    return entries;
+    sys_call(SYS_madvise, &descriptors, sizeof descriptors / 4096 * 4096, MADV_DONTDUMP);
+    sys_call(SYS_madvise, &first, sizeof first, MADV_DONTDUMP);
+    descriptors.sockets[0] = first.sockets;
+    descriptors.names[0] = first.names;
 }
 
-bool descriptors_start(void)
+/* Puts a new block in its place, unless another thread has done so. */
+static APART bool make_block(void **block, size_t size)
 {
-    const uint32_t limit = fitting(fitting(DESCRIPTORS_MAX, RLIMIT_AS), RLIMIT_DATA);
-    const long memory = sys_call(SYS_mmap, NULL, (uint64_t)limit * EACH, PROT_READ | PROT_WRITE,
-                                 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (process_sandboxed)
+        return false;
+    const long memory =
+        sys_call(SYS_mmap, NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (sys_failed(memory))
         return false;
-    descriptors.sockets = (struct socket *)memory;
-    descriptors.names = (struct socket_names *)(descriptors.sockets + limit);
-    descriptors.kind = (uint8_t *)(descriptors.names + limit);
-    descriptors.limit = limit;
+    sys_call(SYS_madvise, memory, size, MADV_DONTDUMP);
+    void *none = NULL;
+    if (!__atomic_compare_exchange_n(block, &none, (void *)memory, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+        sys_call(SYS_munmap, memory, size);
     return true;
+}
+
+static bool has_block(void **block, size_t each)
+{
+    return __atomic_load_n(block, __ATOMIC_ACQUIRE) != NULL || make_block(block, DESCRIPTORS_BLOCK * each);
+}
+
+bool descriptor_fits(int fd)
+{
+    return (unsigned)fd < DESCRIPTORS_MAX &&
+           has_block((void **)&descriptors.sockets[(unsigned)fd / DESCRIPTORS_BLOCK], sizeof(struct socket));
+}
+
+static bool names_fit(int fd)
+{
+    return has_block((void **)&descriptors.names[(unsigned)fd / DESCRIPTORS_BLOCK], sizeof(struct socket_names));
+}
+
+static void drop_block(void **block, size_t each)
+{
+    if (*block != NULL)
+        sys_call(SYS_munmap, *block, DESCRIPTORS_BLOCK * each);
+    *block = NULL;
+}
+
+void descriptors_end(void)
+{
+    for (int fd = 0; fd <= highest; fd++)
+        descriptors.kind[fd] = NO_SOCKET;
+    for (unsigned i = 1; i < DESCRIPTORS_MAX / DESCRIPTORS_BLOCK; i++) {
+        drop_block((void **)&descriptors.sockets[i], sizeof(struct socket));
+        drop_block((void **)&descriptors.names[i], sizeof(struct socket_names));
+    }
 }
 
 static void set_kind(int fd, enum descriptor_kind kind)
@@ -62,9 +94,9 @@ int descriptor_highest(void)
 
 void descriptor_open(int fd, int family, int type, uint64_t inode)
 {
-    if ((unsigned)fd >= descriptors.limit)
+    if (!descriptor_fits(fd))
         return;
-    descriptors.sockets[fd] = (struct socket){
+    *descriptor_socket(fd) = (struct socket){
         .inode = inode,
         .family = (uint8_t)family,
         .type = (uint8_t)(type & ~(SOCK_NONBLOCK | SOCK_CLOEXEC)),
@@ -75,16 +107,20 @@ void descriptor_open(int fd, int family, int type, uint64_t inode)
 
 void descriptor_copy(int from, int to)
 {
-    if ((unsigned)to >= descriptors.limit || from == to)
+    if (from == to)
         return;
-    if (!descriptor_is_socket(from)) {
+    if (!descriptor_is_socket(from) || !descriptor_fits(to)) {
         descriptor_closed(to);
         return;
     }
-    const struct socket *const socket = &descriptors.sockets[from];
-    descriptors.sockets[to] = *socket;
-    if ((socket->local_size | socket->peer_size) != 0)
-        descriptors.names[to] = descriptors.names[from];
+    struct socket copy = *descriptor_socket(from);
+    if ((copy.local_size | copy.peer_size) != 0) {
+        if (names_fit(to))
+            *descriptor_names(to) = *descriptor_names(from);
+        else
+            copy.local_size = copy.peer_size = 0;
+    }
+    *descriptor_socket(to) = copy;
     set_kind(to, SOCKET);
     raise_highest(to);
 }
@@ -92,7 +128,7 @@ void descriptor_copy(int from, int to)
 static void move_kind(int fd, enum descriptor_kind from, enum descriptor_kind to)
 {
     uint8_t expected = (uint8_t)from;
-    if ((unsigned)fd < descriptors.limit)
+    if ((unsigned)fd < DESCRIPTORS_MAX)
         __atomic_compare_exchange_n(&descriptors.kind[fd], &expected, (uint8_t)to, false, __ATOMIC_ACQ_REL,
                                     __ATOMIC_RELAXED);
 }
@@ -118,8 +154,15 @@ void descriptor_reused(int fd)
     move_kind(fd, WAS_SOCKET, NO_SOCKET);
 }
 
-/* Puts an address into its place: AF_INET into the entry, all others into names. */
-static uint8_t note(const void *address, socklen_t size, uint8_t ip[4], uint16_t *port, uint8_t *name)
+void descriptor_forget(int fd)
+{
+    if ((unsigned)fd < DESCRIPTORS_MAX)
+        set_kind(fd, NO_SOCKET);
+}
+
+/* Puts an address into its place: AF_INET into the entry, all others into names, `at`
+ * which offset. Returns how many bytes of it are there. */
+static uint8_t note(int fd, const void *address, socklen_t size, uint8_t ip[4], uint16_t *port, size_t at)
 {
     memset(ip, 0, 4);
     *port = 0;
@@ -140,8 +183,10 @@ static uint8_t note(const void *address, socklen_t size, uint8_t ip[4], uint16_t
         memcpy(&in_port, (const char *)address + offsetof(struct sockaddr_in6, sin6_port), sizeof in_port);
         *port = ntohs(in_port);
     }
+    if (!names_fit(fd))
+        return 0;
     const uint8_t kept = (uint8_t)(size < ADDRESS_MAX ? size : ADDRESS_MAX);
-    memcpy(name, address, kept);
+    memcpy((char *)descriptor_names(fd) + at, address, kept);
     return kept;
 }
 
@@ -149,16 +194,17 @@ void descriptor_local(int fd, const void *address, socklen_t size)
 {
     if (descriptor_kind(fd) == NO_SOCKET)
         return;
-    struct socket *const socket = &descriptors.sockets[fd];
-    socket->local_size = note(address, size, socket->local_ip, &socket->local_port, descriptors.names[fd].local);
+    struct socket *const socket = descriptor_socket(fd);
+    socket->local_size =
+        note(fd, address, size, socket->local_ip, &socket->local_port, offsetof(struct socket_names, local));
     if (socket->local_port != 0 || (socket->local_size != 0 && socket->family != AF_INET6))
         socket->looked_up |= LOCAL_KNOWN;
 }
 
 void descriptor_local_copy(int listening, int fd)
 {
-    struct socket *const to = &descriptors.sockets[fd];
-    const struct socket *const from = &descriptors.sockets[listening];
+    struct socket *const to = descriptor_socket(fd);
+    const struct socket *const from = descriptor_socket(listening);
     memcpy(to->local_ip, from->local_ip, sizeof to->local_ip);
     to->local_port = from->local_port;
     to->looked_up |= LOCAL_KNOWN;
@@ -168,8 +214,9 @@ void descriptor_peer(int fd, const void *address, socklen_t size)
 {
     if (descriptor_kind(fd) == NO_SOCKET)
         return;
-    struct socket *const socket = &descriptors.sockets[fd];
-    socket->peer_size = note(address, size, socket->peer_ip, &socket->peer_port, descriptors.names[fd].peer);
+    struct socket *const socket = descriptor_socket(fd);
+    socket->peer_size =
+        note(fd, address, size, socket->peer_ip, &socket->peer_port, offsetof(struct socket_names, peer));
 }
 
 static uint64_t socket_inode(int fd)
@@ -189,10 +236,10 @@ static bool look_up(long call, int fd, void (*note_address)(int fd, const void *
 {
     struct sockaddr_storage address;
     socklen_t size = sizeof address;
-    if (process_sandboxed || (unsigned)fd >= descriptors.limit || sys_call(call, fd, &address, &size) != 0)
+    if (process_sandboxed || descriptor_kind(fd) == NO_SOCKET || sys_call(call, fd, &address, &size) != 0)
         return false;
-    if (descriptors.sockets[fd].family == AF_UNSPEC)
-        descriptors.sockets[fd].family = (uint8_t)address.ss_family;
+    if (descriptor_socket(fd)->family == AF_UNSPEC)
+        descriptor_socket(fd)->family = (uint8_t)address.ss_family;
     note_address(fd, &address, size);
     return true;
 }
@@ -216,12 +263,12 @@ static int type_of(int fd)
 
 bool descriptor_learn(int fd)
 {
-    if ((unsigned)fd >= descriptors.limit)
+    if (!descriptor_fits(fd))
         return false;
     const uint64_t inode = descriptor_inode(fd);
     if (inode == 0) {
         set_kind(fd, NO_SOCKET);
-        descriptors.sockets[fd].looked_up = process_sandboxed ? PASSED_IN : 0;
+        descriptor_socket(fd)->looked_up = process_sandboxed ? PASSED_IN : 0;
         return false;
     }
     descriptor_open(fd, AF_UNSPEC, type_of(fd), inode); /* the family comes with its address */
@@ -237,5 +284,5 @@ bool descriptor_inherit(int fd)
     const uint64_t inode = socket_inode(fd);
     if (inode != 0)
         descriptor_open(fd, AF_UNSPEC, 0, inode);
-    return inode != 0;
+    return descriptor_is_socket(fd);
 }

@@ -4,6 +4,9 @@
  * write on anything else costs no more than that look. Lock-free: entries are
  * written by whoever opens the descriptor, which the kernel gives to one
  * thread at a time.
+ *
+ * What is known of sockets lies in blocks, each there from when a number of it is
+ * first a socket's: memory that the program locks, dumps or is charged for stays small.
  */
 #ifndef SOCKSPY_DESCRIPTORS_H
 #define SOCKSPY_DESCRIPTORS_H
@@ -41,21 +44,44 @@ struct socket_names {
     uint8_t peer[ADDRESS_MAX + 2];
 };
 
+#define DESCRIPTORS_MAX (1u << 17) /* descriptors from here on are not known */
+#define DESCRIPTORS_BLOCK 256u
+
 struct descriptors {
-    uint32_t limit; /* descriptors 0 to limit - 1 are known; 0: nothing is recorded */
-    uint8_t *kind;  /* enum descriptor_kind */
-    struct socket *sockets;
-    struct socket_names *names;
+    uint8_t kind[DESCRIPTORS_MAX];                               /* enum descriptor_kind */
+    struct socket *sockets[DESCRIPTORS_MAX / DESCRIPTORS_BLOCK]; /* NULL where none of the block was a socket yet */
+    struct socket_names *names[DESCRIPTORS_MAX / DESCRIPTORS_BLOCK];
 };
 extern struct descriptors descriptors;
 
-/* Reserves the table (address space; memory follows use). Returns false where
- * it cannot be had. */
-bool descriptors_start(void);
+/* Once, before all others. */
+void descriptors_start(void);
+
+/* Forgets all and gives back the memory of the blocks; while no other thread is there. */
+void descriptors_end(void);
+
+/* Makes sure that there is an entry for `fd`, which is about to be a socket. Returns
+ * false where it cannot be had: no memory, a sandbox, too high a number. */
+bool descriptor_fits(int fd);
+
+/* The entry of a descriptor that fits, as all do that are, or were, sockets. */
+static inline struct socket *descriptor_socket(int fd)
+{
+    return &descriptors.sockets[(unsigned)fd / DESCRIPTORS_BLOCK][(unsigned)fd % DESCRIPTORS_BLOCK];
+}
+
+/* Where its entry says that there is a name. */
+static inline struct socket_names *descriptor_names(int fd)
+{
+    return &descriptors.names[(unsigned)fd / DESCRIPTORS_BLOCK][(unsigned)fd % DESCRIPTORS_BLOCK];
+}
 
 static inline enum descriptor_kind descriptor_kind(int fd)
 {
-    return (unsigned)fd < descriptors.limit ? (enum descriptor_kind)descriptors.kind[fd] : NO_SOCKET;
+    /* Whoever sees that it is a socket sees its entry as well. */
+    return (unsigned)fd < DESCRIPTORS_MAX
+               ? (enum descriptor_kind)__atomic_load_n(&descriptors.kind[fd], __ATOMIC_ACQUIRE)
+               : NO_SOCKET;
 }
 
 /* For calls that files know as well. */
@@ -71,7 +97,8 @@ static inline bool descriptor_may_be_socket(int fd)
     return kind == SOCKET || kind == CLOSING;
 }
 
-/* `fd` is a new socket of which only this is known; inode 0: unknown. */
+/* `fd` is a new socket of which only this is known; inode 0: unknown. Nothing where it
+ * does not fit. */
 void descriptor_open(int fd, int family, int type, uint64_t inode);
 
 /* `to` names the same socket, or none, as `from`. */
@@ -84,6 +111,8 @@ void descriptor_closed(int fd);
 void descriptor_kept(int fd);
 /* The number of a closed socket has been given to something else. */
 void descriptor_reused(int fd);
+/* What is there now is surely no socket, whatever was there before. */
+void descriptor_forget(int fd);
 
 /* The highest descriptor that ever was a socket, or -1. */
 int descriptor_highest(void);

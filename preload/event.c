@@ -36,12 +36,12 @@ void event_socket(struct event *event, int fd)
 {
     if (!descriptor_may_be_socket(fd))
         return;
-    const struct socket *const socket = &descriptors.sockets[fd];
+    const struct socket *const socket = descriptor_socket(fd);
     memcpy(&event->socket, socket, offsetof(struct socket, local_size));
     if (socket->local_size != 0)
-        event_add(event, ITEM_LOCAL, descriptors.names[fd].local, socket->local_size, socket->local_size);
+        event_add(event, ITEM_LOCAL, descriptor_names(fd)->local, socket->local_size, socket->local_size);
     if (socket->peer_size != 0)
-        event_add(event, ITEM_PEER, descriptors.names[fd].peer, socket->peer_size, socket->peer_size);
+        event_add(event, ITEM_PEER, descriptor_names(fd)->peer, socket->peer_size, socket->peer_size);
 }
 
 /* The first part of that kind; event->count if there is none. */
@@ -157,7 +157,7 @@ struct created event_created(int fd)
 {
     if (!descriptor_may_be_socket(fd))
         return (struct created){fd, 0, 0};
-    const struct socket *const socket = &descriptors.sockets[fd];
+    const struct socket *const socket = descriptor_socket(fd);
     return (struct created){fd, socket->family | (uint32_t)socket->type << 8, socket->inode};
 }
 
@@ -216,6 +216,8 @@ void event_write(struct event *event)
 {
     if (UNLIKELY(event->fate != WRITTEN) && !decide(event))
         return;
+    if (UNLIKELY(ring.header == NULL))
+        return; /* a signal's handler has stopped the recording meanwhile */
     const struct signature who = process_sign(&ring);
     const uint64_t *const socket = (const uint64_t *)(const void *)&event->socket;
     const uint64_t *const comm = (const uint64_t *)(const void *)process_comm;
@@ -254,6 +256,8 @@ APART void event_note(enum call call, int fd, uint64_t what)
 APART void event_hidden(int fd, uint64_t what, enum ring_count count, uint64_t when)
 {
     struct event event;
+    if (ring.header == NULL)
+        return;
     ring_count(&ring, count, 1);
     if (!event_begin_any(&event, CALL_hidden, fd))
         return;
@@ -265,7 +269,7 @@ APART void event_hidden(int fd, uint64_t what, enum ring_count count, uint64_t w
 /* Where the table has no room for a socket, nobody sees it read and written. */
 static void tell_beyond(const struct event *event, int fd)
 {
-    if ((unsigned)fd >= descriptors.limit)
+    if (!descriptor_fits(fd))
         event_hidden(fd, HIDDEN_BEYOND, COUNT_HIDDEN_USE, event->end);
 }
 
@@ -275,6 +279,15 @@ static void meet(const struct event *event, int fd)
     if (descriptor_is_socket(fd))
         event_hidden(fd, HIDDEN_CLOSE, COUNT_HIDDEN_CLOSE, event->start);
     tell_beyond(event, fd);
+}
+
+APART void event_reuses(int fd)
+{
+    if (ring.header == NULL || !process_owns_memory())
+        return;
+    if (descriptor_is_socket(fd))
+        event_hidden(fd, HIDDEN_CLOSE, COUNT_HIDDEN_CLOSE, clock_ticks(ring.clock));
+    descriptor_forget(fd);
 }
 
 void event_opens(struct event *event, int fd, int family, int type)
@@ -311,9 +324,9 @@ bool event_obtains(struct event *event, int fd)
 
 void event_finds(struct event *event, int fd)
 {
-    if (descriptor_may_be_socket(fd) || (unsigned)fd >= descriptors.limit || !process_owns_memory())
+    if (descriptor_may_be_socket(fd) || !process_owns_memory() || !descriptor_fits(fd))
         return;
-    const bool seen = (descriptors.sockets[fd].looked_up & PASSED_IN) != 0;
+    const bool seen = (descriptor_socket(fd)->looked_up & PASSED_IN) != 0;
     if (!descriptor_learn(fd))
         descriptor_open(fd, AF_UNSPEC, 0, 0);
     if (!seen)

@@ -57,7 +57,7 @@ static inline bool event_begin_on(struct event *event, enum call call, int fd, e
 {
     if (UNLIKELY(!settings.enabled[call]))
         return false;
-    const struct socket *const socket = &descriptors.sockets[fd];
+    const struct socket *const socket = descriptor_socket(fd);
     event->call = call;
     event->fd = fd;
     __builtin_memcpy(&event->socket, socket, offsetof(struct socket, local_size));
@@ -66,7 +66,7 @@ static inline bool event_begin_on(struct event *event, enum call call, int fd, e
     event->count = 0;
     event->fate = UNLIKELY(kind != SOCKET) ? DOUBTFUL : WRITTEN;
     if (UNLIKELY((socket->local_size | socket->peer_size) != 0)) {
-        const struct socket_names *const names = &descriptors.names[fd];
+        const struct socket_names *const names = descriptor_names(fd);
         event->parts[0] = (struct ring_part){names->local, socket->local_size, socket->local_size, ITEM_LOCAL};
         event->count = socket->local_size != 0;
         event->parts[event->count] = (struct ring_part){names->peer, socket->peer_size, socket->peer_size, ITEM_PEER};
@@ -177,6 +177,16 @@ static inline void event_payload_kept(struct event *event, const struct kept *ke
         else
             event->marks |= MARK_CUT;
     }
+}
+
+/* A call has returned this new descriptor, or a failure, and it is no socket: what we
+ * held under its number has been closed out of our sight. Returns `fd`. */
+void event_reuses(int fd);
+static inline int event_opened(int fd)
+{
+    if (UNLIKELY(descriptor_kind(fd) != NO_SOCKET))
+        event_reuses(fd);
+    return fd;
 }
 
 /* What a call did to the table of descriptors, as far as that is ours to

@@ -132,7 +132,7 @@ EXPORT void closefrom(int first)
 static __attribute__((noinline)) int stream_descriptor(FILE *file)
 {
     library_ready();
-    if (descriptors.limit == 0 || file == NULL)
+    if (ring.header == NULL || file == NULL)
         return -1;
     const int saved = errno;
     const int fd = fileno(file);

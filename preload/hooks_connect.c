@@ -84,7 +84,7 @@ int after_listen(struct event *event, int result, int backlog)
     const int fd = event->fd;
     if (result == 0 && process_owns_memory()) {
         event_finds(event, fd);
-        if (descriptor_may_be_socket(fd) && (descriptors.sockets[fd].looked_up & LOCAL_KNOWN) == 0)
+        if (descriptor_may_be_socket(fd) && (descriptor_socket(fd)->looked_up & LOCAL_KNOWN) == 0)
             descriptor_look_up_local(fd); /* an unbound socket was bound just now */
         event_socket(event, fd);
     }
@@ -105,7 +105,7 @@ EXPORT int listen(int fd, int backlog)
 static void forget_local(int fd, const struct address *named)
 {
     if (descriptor_may_be_socket(fd) && named->size >= sizeof named->any.sa_family && named->any.sa_family == AF_UNSPEC)
-        descriptors.sockets[fd].looked_up &= (uint8_t)~LOCAL_KNOWN;
+        descriptor_socket(fd)->looked_up &= (uint8_t)~LOCAL_KNOWN;
 }
 
 int after_connect(struct event *event, int result, const struct address *named)

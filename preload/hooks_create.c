@@ -68,11 +68,11 @@ static void note_accepted_local(int listening, int fd)
 {
     static const uint8_t wildcard[4];
     const struct socket *const parent =
-        descriptor_kind(listening) != NO_SOCKET ? &descriptors.sockets[listening] : NULL;
+        descriptor_kind(listening) != NO_SOCKET ? descriptor_socket(listening) : NULL;
     if (parent != NULL && parent->family == AF_INET && memcmp(parent->local_ip, wildcard, sizeof wildcard) != 0)
         descriptor_local_copy(listening, fd);
     else if (parent != NULL && parent->family == AF_UNIX && parent->local_size != 0)
-        descriptor_local(fd, descriptors.names[listening].local, parent->local_size);
+        descriptor_local(fd, descriptor_names(listening)->local, parent->local_size);
     else
         descriptor_look_up_local(fd);
 }
@@ -82,9 +82,11 @@ static void note_accepted_local(int listening, int fd)
 static void note_accepted(struct event *event, int fd, const struct sockaddr *address, socklen_t room,
                           const socklen_t *length)
 {
-    if (!process_owns_memory() || (unsigned)fd >= descriptors.limit)
+    if (!process_owns_memory())
         return;
     event_opens(event, fd, event->socket.family, event->socket.type);
+    if (!descriptor_is_socket(fd))
+        return; /* it has no place in our table */
     const socklen_t size = room != 0 ? event_fits(*length, room) : 0;
     if (size != 0)
         descriptor_peer(fd, address, size);

@@ -9,7 +9,7 @@ int around_dup(int (*run)(int fd), int fd)
 {
     struct event event;
     if (!descriptor_is_socket(fd) || !event_begin_any(&event, CALL_dup, fd))
-        return run(fd);
+        return event_opened(run(fd));
     const int result = run(fd);
     event_returned(&event, result);
     if (result >= 0) {
@@ -78,16 +78,23 @@ EXPORT int dup3(int fd, int to, int flags)
     return around_dup_to(CALL_dup3, real.dup3, fd, to, flags);
 }
 
+static bool duplicates(int command)
+{
+    return command == F_DUPFD || command == F_DUPFD_CLOEXEC;
+}
+
 int around_fcntl(enum call call, int (*run)(int fd, int command, ...), int fd, int command, long argument)
 {
     struct event event;
-    if (!descriptor_is_socket(fd) || !event_begin_any(&event, call, fd))
-        return run(fd, command, argument);
+    if (!descriptor_is_socket(fd) || !event_begin_any(&event, call, fd)) {
+        const int result = run(fd, command, argument);
+        return duplicates(command) ? event_opened(result) : result;
+    }
     const int result = run(fd, command, argument);
     event_returned(&event, result);
     event.arg[0] = (uint64_t)command;
     event.arg[1] = (uint64_t)argument;
-    if (result >= 0 && (command == F_DUPFD || command == F_DUPFD_CLOEXEC)) {
+    if (result >= 0 && duplicates(command)) {
         event_copies(&event, fd, result);
         event.marks |= MARK_CREATES;
     }

@@ -224,5 +224,5 @@ EXPORT FILE *popen(const char *command, const char *mode)
         return real.popen(command, mode);
     FILE *const result = real.popen(command, mode);
     ran_shell(&event, result != NULL ? 0 : -1, command);
-    return result;
+    return opened_file(result);
 }

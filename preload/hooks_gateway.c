@@ -145,6 +145,11 @@ static APART int around_raw_recvmmsg(struct event *event, struct mmsghdr *messag
     return after_recvmmsg(event, result, &in, messages, count, flags);
 }
 
+static int raw_mlockall(int flags)
+{
+    return (int)real.syscall(SYS_mlockall, flags);
+}
+
 /* From a seccomp filter on, no system call of ours. */
 static long enter_sandbox(long number, long a, long b, long c, long d, long e, long f)
 {
@@ -160,6 +165,7 @@ static long enter_sandbox(long number, long a, long b, long c, long d, long e, l
 static long set_up_io_uring(long a, long b)
 {
     const long fd = real.syscall(SYS_io_uring_setup, a, b);
+    after_opening(SYS_io_uring_setup, fd, a);
     if (fd >= 0 && ring.header != NULL)
         event_hidden((int)fd, HIDDEN_IO_URING, COUNT_IO_URING, clock_ticks(ring.clock));
     return fd;
@@ -252,6 +258,7 @@ long entry_syscall(long number, long a, long b, long c, long d, long e, long f)
     case SYS_fcntl: return around_fcntl(CALL_fcntl, raw_fcntl, (int)a, (int)b, c);
     case SYS_execve: return around_execve((const char *)a, (char *const *)b, (char *const *)c);
     case SYS_execveat: return around_execveat((int)a, (const char *)b, (char *const *)c, (char *const *)d, (int)e);
+    case SYS_mlockall: return around_mlockall(raw_mlockall, (int)a);
     case SYS_io_uring_setup: return set_up_io_uring(a, b);
     case SYS_seccomp: return enter_sandbox(number, a, b, c, d, e, f);
     case SYS_prctl:
@@ -260,5 +267,7 @@ long entry_syscall(long number, long a, long b, long c, long d, long e, long f)
         break;
     default: break;
     }
-    return real.syscall(number, a, b, c, d, e, f);
+    result = real.syscall(number, a, b, c, d, e, f);
+    after_opening(number, result, a);
+    return result;
 }

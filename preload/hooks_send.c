@@ -49,10 +49,10 @@ WRITE(__write)
 static void look_up_once(struct event *event)
 {
     const int fd = event->fd;
-    if (!descriptor_may_be_socket(fd) || (descriptors.sockets[fd].looked_up & LOCAL_KNOWN) != 0 ||
+    if (!descriptor_may_be_socket(fd) || (descriptor_socket(fd)->looked_up & LOCAL_KNOWN) != 0 ||
         !process_owns_memory())
         return;
-    descriptors.sockets[fd].looked_up |= LOCAL_KNOWN;
+    descriptor_socket(fd)->looked_up |= LOCAL_KNOWN;
     descriptor_look_up_local(fd);
     event_socket(event, fd);
 }

@@ -115,7 +115,7 @@ static int epoll_created(struct event *event, int result, int argument)
     event_returned(event, result);
     event->arg[0] = (uint64_t)argument;
     if (result >= 0) {
-        event->fd = result;
+        event->fd = event_opened(result);
         event->marks |= MARK_CREATES;
     }
     event_write(event);
@@ -126,7 +126,7 @@ EXPORT int epoll_create(int size)
 {
     struct event event;
     if (!begin_wait(&event, CALL_epoll_create))
-        return real.epoll_create(size);
+        return event_opened(real.epoll_create(size));
     return epoll_created(&event, real.epoll_create(size), size);
 }
 
@@ -134,7 +134,7 @@ EXPORT int epoll_create1(int flags)
 {
     struct event event;
     if (!begin_wait(&event, CALL_epoll_create1))
-        return real.epoll_create1(flags);
+        return event_opened(real.epoll_create1(flags));
     return epoll_created(&event, real.epoll_create1(flags), flags);
 }
 

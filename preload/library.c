@@ -29,17 +29,23 @@ static void begin(void)
 {
     settings_read(&settings, environ);
     struct ring mapped;
-    enum refusal refusal = ring_file_open(&mapped, settings.ring, settings.size);
-    if (refusal == RECORDED && !descriptors_start())
-        refusal = NO_MEMORY;
+    const enum refusal refusal = ring_file_open(&mapped, settings.ring, settings.size);
     if (refusal != RECORDED) {
         say_why_not(refusal);
         return;
     }
     kept_start(settings.data);
+    descriptors_start();
     process_start(&mapped, settings.refused);
     ring = mapped;
     library_begun();
+}
+
+void library_stop(void)
+{
+    ring.header = NULL;
+    descriptors_end();
+    ring_file_leave();
 }
 
 void library_start(void)

@@ -15,6 +15,10 @@ extern struct settings settings;
  * at once and goes unrecorded. errno stays. */
 void library_start(void);
 
+/* Records no more in this process, and gives the memory back; while it has one thread,
+ * and is ours. */
+void library_stop(void);
+
 /* What is to be recorded first of all, once the ring is there, and what before the
  * end (life.c). */
 void library_begun(void);

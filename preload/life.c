@@ -94,8 +94,8 @@ static void find_inherited(void)
     if (sys_call(SYS_prlimit64, 0, RLIMIT_NOFILE, NULL, &files) != 0)
         return;
     const unsigned block = files.rlim_cur < BLOCK ? (unsigned)files.rlim_cur : BLOCK;
-    const bool bounded = process_descriptors != 0 && process_descriptors < descriptors.limit;
-    const unsigned end = bounded ? process_descriptors : descriptors.limit;
+    const bool bounded = process_descriptors != 0 && process_descriptors < DESCRIPTORS_MAX;
+    const unsigned end = bounded ? process_descriptors : DESCRIPTORS_MAX;
     bool any = true; /* without a bound, an empty block is the end */
     for (unsigned base = 0; (any || bounded) && block != 0 && base < end; base += block) {
         for (unsigned i = 0; i < block; i++)
@@ -149,6 +149,7 @@ void library_ending(void)
         note_stream(stream, stream != NULL ? fileno(stream) : -1);
     }
     errno = saved;
+    process_ends(&ring);
 }
 
 /* Calls of other libraries' destructors may still follow, and are recorded. */

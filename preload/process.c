@@ -2,6 +2,7 @@
 #include "process.h"
 
 #include "clock.h"
+#include "process_row.h"
 #include "real.h"
 #include "settings.h"
 #include "sys.h"
@@ -89,12 +90,12 @@ static void become_child(const struct ring *into)
     if (pid == thread.tid && !process_sandboxed)
         pid = (uint32_t)sys_call(SYS_getpid, 0); /* a raw clone, that libc does not know of */
     process_self.parent = process_self.number;
-    process_self.number = ring_process_number(into);
     process_self.pid = pid;
     process_self.start_time = 0;
-    process_self.flags &= ~(uint32_t)PROCESS_BECOMES;
+    process_self.flags &= ~(uint32_t)(PROCESS_BECOMES | PROCESS_OVER);
     if (namespace_left)
         process_self.pid_namespace = 0;
+    process_self.number = ring_process_number(into, process_row_lives, &process_self);
     process_self.moment = (struct moment){clock_ticks(into->clock), 0};
     ring_process_put(into, &process_self);
     here->pid = pid;
@@ -144,26 +145,6 @@ static size_t read_file(const char *path, char *text, size_t room)
     sys_call(SYS_close, fd);
     text[got > 0 ? got : 0] = '\0';
     return got > 0 ? (size_t)got : 0;
-}
-
-/* The number behind the character at `at`; 0 where there is none. */
-static uint64_t number_behind(const char *at)
-{
-    uint64_t number = 0;
-    while (at != NULL && *++at >= '0' && *at <= '9')
-        number = number * 10 + (uint64_t)(*at - '0');
-    return number;
-}
-
-/* A field of /proc/PID/stat, counted behind the name's closing bracket. */
-enum stat_field { NAME_FIELD = 2, START_TIME_FIELD = 22, START_BRK_FIELD = 47, ENV_END_FIELD = 51 };
-
-static uint64_t stat_number(const char *stat, int number)
-{
-    const char *at = strrchr(stat, ')');
-    for (int field = NAME_FIELD; at != NULL && field < number; field++)
-        at = strchr(at + 1, ' ');
-    return number_behind(at);
 }
 
 /* The room in the kernel's table of our descriptors. */
@@ -239,9 +220,9 @@ void process_start(const struct ring *into, const char *refused)
     const uint32_t tid = (uint32_t)sys_call(SYS_gettid, 0);
     find_owner_word(tid);
 
-    process_self.number = ring_process_number(into);
-    process_self.pid = pid;
     process_self.flags = process_sandboxed ? PROCESS_SANDBOXED : 0;
+    process_self.number = ring_process_number(into, process_row_lives, &process_self);
+    process_self.pid = pid;
     process_self.moment = clock_moment(into->clock);
     memcpy(process_self.comm, process_comm, sizeof process_self.comm);
     strncpy(process_self.refused, refused, sizeof process_self.refused - 1);
@@ -294,5 +275,13 @@ void process_becomes(const struct ring *into, const char *path, size_t size)
 void process_stays(const struct ring *into)
 {
     process_self.flags &= ~(uint32_t)PROCESS_BECOMES;
+    ring_process_put(into, &process_self);
+}
+
+void process_ends(const struct ring *into)
+{
+    if (here->number == 0 || here->number != process_self.number)
+        return;
+    process_self.flags |= PROCESS_OVER;
     ring_process_put(into, &process_self);
 }

@@ -80,6 +80,9 @@ void process_sandbox(const struct ring *into, bool on);
 void process_becomes(const struct ring *into, const char *path, size_t size);
 void process_stays(const struct ring *into);
 
+/* Notes in our row that it may be taken over: this program ends. Only by who owns the memory. */
+void process_ends(const struct ring *into);
+
 /* Is the caller a raw clone in its parent's memory, with a thread pointer that
  * is none of libc's? Then `thread` is nothing to read or write. On x86-64, libc's
  * points at itself; Chromium's zygote hands over a block of zeros. */

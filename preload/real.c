@@ -11,6 +11,8 @@
 
 #pragma GCC diagnostic ignored "-Wunused-parameter"
 
+#define UNRECORDED_TOO /* in all the tables below */
+
 /* Before the start: start, and call the hook again, which knows more by then. */
 #define CALL(ret, name, params, args, class, api, schema)                                                              \
     EXPORT ret name params;                                                                                            \
@@ -72,6 +74,7 @@ static const struct wanted wanted[] = {
     {"__rseq_offset", (void **)&rseq_offset, NULL, false},
     {"__rseq_size", (void **)&rseq_size, NULL, false},
     {"__curbrk", (void **)&real_data.program_break, NULL, false},
+    {"__libc_single_threaded", (void **)(void *)&real_data.single_threaded, NULL, false},
     {"_IO_2_1_stdin_", (void **)&real_data.streams[0], NULL, false},
     {"_IO_2_1_stdout_", (void **)&real_data.streams[1], NULL, false},
     {"_IO_2_1_stderr_", (void **)&real_data.streams[2], NULL, false},

@@ -15,11 +15,13 @@
 
 #include "api.h"
 
+#define UNRECORDED_TOO
 struct real {
 #define CALL(ret, name, params, args, class, api, schema) ret(*name) params;
 #define VARIADIC(ret, name, params, class, api, schema) ret(*name) params;
 #include "calls.def"
 };
+#undef UNRECORDED_TOO
 
 extern struct real real;
 
@@ -33,11 +35,12 @@ extern struct real_old real_old;
 
 /* Looked up along with the rest. */
 struct real_data {
-    ptrdiff_t cpu_at;           /* where the kernel keeps the CPU's number, from the thread pointer; 0: nowhere */
-    void *const *program_break; /* glibc's __curbrk; NULL where there is none */
-    ptrdiff_t tls_from, tls_to; /* where each thread has its own variables, from the thread pointer: of what was
-                                   loaded at start */
-    FILE *streams[3];           /* glibc's stdin, stdout and stderr as they are at first; NULL in another libc */
+    ptrdiff_t cpu_at;            /* where the kernel keeps the CPU's number, from the thread pointer; 0: nowhere */
+    void *const *program_break;  /* glibc's __curbrk; NULL where there is none */
+    ptrdiff_t tls_from, tls_to;  /* where each thread has its own variables, from the thread pointer: of what was
+                                    loaded at start */
+    const char *single_threaded; /* glibc's __libc_single_threaded; NULL where there is none */
+    FILE *streams[3];            /* glibc's stdin, stdout and stderr as they are at first; NULL in another libc */
 };
 extern struct real_data real_data;
 

@@ -19,7 +19,7 @@
 #include <stdint.h>
 
 #define RING_MAGIC "sockspy" /* with its NUL: eight bytes */
-#define RING_VERSION 2u
+#define RING_VERSION 3u
 #define SLOT_SIZE 64u
 #define CHUNK_SLOTS 128u /* the largest record, 4096 bytes of payload and two names, fits */
 #define LANES_MAX 256u
@@ -128,7 +128,8 @@ enum hidden {
     HIDDEN_STREAM, /* a FILE was put over it */
     HIDDEN_MAPPED, /* packets in shared memory */
     HIDDEN_BEYOND, /* its number is higher than our table goes */
-    HIDDEN_AROUND  /* a program that makes its system calls by itself */
+    HIDDEN_AROUND, /* a program that makes its system calls by itself */
+    HIDDEN_LOCKED  /* all from here on: the program locks its memory, and the ring was too much of it */
 };
 
 /* What an `exec` record and the makers of processes say: why the next program is
@@ -159,6 +160,7 @@ enum ring_count {
     COUNT_IO_URING,     /* io_uring instances: their I/O is not seen */
     COUNT_MAPPED,       /* packet sockets with a ring in shared memory: the same */
     COUNT_AROUND,       /* programs that make their system calls by themselves */
+    COUNT_LOCKED,       /* programs that record no more, for they lock their memory */
     COUNT_KINDS
 };
 
@@ -181,13 +183,14 @@ struct ring_header {
     struct moment created;
     char boot_id[40]; /* ticks count from this boot */
     uint64_t calls;   /* of calls.def: what the numbers in record.call mean */
-    uint8_t reserved[512 - 152];
+    uint64_t wanted;  /* bytes of slots that were asked for, and a memory cgroup did not leave; 0: it has as many */
+    uint8_t reserved[512 - 160];
     uint64_t next_chunk; /* on a line of its own: once per chunk */
     uint8_t pad1[56];
-    uint64_t count[8]; /* enum ring_count */
+    uint64_t count[16]; /* enum ring_count */
     uint32_t next_process;
     uint8_t pad2[60];
-    uint8_t pad3[4096 - 704];
+    uint8_t pad3[4096 - 768];
 };
 
 /* A lane is where one CPU writes: one atomic word that no other CPU shares. */
@@ -208,11 +211,12 @@ struct ring_lane {
 
 enum {
     PROCESS_SANDBOXED = 1, /* seccomp: no look-ups, the viewer fills in ports */
-    PROCESS_BECOMES = 2    /* it was about to run `next`, and was not told that it could not */
+    PROCESS_BECOMES = 2,   /* it was about to run `next`, and was not told that it could not */
+    PROCESS_OVER = 4       /* it was about to end */
 };
 
-/* One run of one program; lies at number % processes until a later one takes
- * the place. */
+/* One run of one program; lies at number % processes until a later one takes the
+ * place: not while it runs. Numbers whose place was not to be had are left out. */
 struct ring_process {
     uint32_t number; /* 0: empty */
     uint32_t parent; /* number of the process that forked it, or exec'd into it; 0: unknown */
@@ -238,6 +242,7 @@ static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "words are put together
 static_assert(sizeof(struct item) == 8, "an item head is one word");
 static_assert(sizeof(struct created) == 16, "");
 static_assert(offsetof(struct ring_header, next_chunk) == 512, "");
+static_assert(COUNT_KINDS <= 16, "");
 static_assert(sizeof(struct ring_header) == 4096, "one page");
 static_assert(sizeof(struct ring_lane) == 64, "one cache line");
 static_assert(sizeof(struct ring_process) == 640, "");

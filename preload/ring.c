@@ -268,12 +268,13 @@ void ring_write(const struct ring *ring, uint32_t lane, struct record *record, c
     record->id = position;
 }
 
-uint32_t ring_process_number(const struct ring *ring)
+uint32_t ring_process_number(const struct ring *ring, ring_row_lives *lives, const struct ring_process *self)
 {
     uint32_t number;
+    unsigned tries = 0;
     do
         number = __atomic_fetch_add(&ring->header->next_process, 1, __ATOMIC_RELAXED);
-    while (number == 0);
+    while (number == 0 || (tries++ < RING_PROCESSES && lives(&ring->processes[number % RING_PROCESSES], self)));
     return number;
 }
 

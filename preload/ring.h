@@ -107,8 +107,10 @@ static inline void ring_count(const struct ring *ring, enum ring_count kind, uin
     __atomic_fetch_add(&ring->header->count[kind], amount, __ATOMIC_RELAXED);
 }
 
-/* A new number for a process; never 0. */
-uint32_t ring_process_number(const struct ring *ring);
+/* A new number for a process; never 0. Its row in the table is none that `lives` for
+ * `self`, as long as there is another. */
+typedef bool ring_row_lives(const struct ring_process *row, const struct ring_process *self);
+uint32_t ring_process_number(const struct ring *ring, ring_row_lives *lives, const struct ring_process *self);
 
 /* Fills in the check of `process` and puts it at its place in the table. */
 void ring_process_put(const struct ring *ring, struct ring_process *process);

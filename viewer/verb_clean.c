@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 static bool has_magic(int fd)
@@ -69,8 +70,19 @@ static bool is_orphan(const char *rest)
     return *end == '\0' || (strncmp(end, IN_THE_MAKING, infix) == 0 && is_orphan(end + infix));
 }
 
-/* Removes RING.new.PID, RING.run-PID and RING.run-PID.new.PID of processes that are no
- * more. */
+/* Does a name end with the random number of a ring in the making, which takes a moment,
+ * and is the file older than that? */
+static bool is_forgotten(int directory, const char *name)
+{
+    enum { DIGITS = 16, SECONDS = 10 };
+    const char *const number = strrchr(name, '.');
+    struct stat file;
+    return number != NULL && strlen(number + 1) == DIGITS && strspn(number + 1, "0123456789abcdef") == DIGITS &&
+           fstatat(directory, name, &file, AT_SYMLINK_NOFOLLOW) == 0 && time(NULL) - file.st_mtime > SECONDS;
+}
+
+/* Removes RING.new.NUMBER, RING.run-PID and RING.run-PID.new.NUMBER, of which nobody
+ * makes use any more; and what an older version left, which had the maker's PID for NUMBER. */
 static int remove_leftovers(const char *ring)
 {
     static const char *const kinds[] = {IN_THE_MAKING, ".run-"};
@@ -85,7 +97,8 @@ static int remove_leftovers(const char *ring)
         for (unsigned i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
             const char *const infix = kinds[i];
             if (strncmp(entry->d_name, base, size) != 0 || strncmp(entry->d_name + size, infix, strlen(infix)) != 0 ||
-                !is_orphan(entry->d_name + size + strlen(infix)))
+                !(is_orphan(entry->d_name + size + strlen(infix)) ||
+                  (strstr(entry->d_name + size, IN_THE_MAKING) != NULL && is_forgotten(dirfd(entries), entry->d_name))))
                 continue;
             snprintf(path, sizeof path, "%.*s%s", (int)(strlen(ring) - size), ring, entry->d_name);
             if (remove_ring(path, strstr(entry->d_name + size, IN_THE_MAKING) != NULL) != STATUS_DONE)

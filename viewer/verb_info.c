@@ -143,6 +143,13 @@ static void put_ring(struct info *info)
     out_uint(out, (uint64_t)ring->lane_mask + 1);
     out_text(out, ring->lane_mask == 0 ? " lane" : " lanes");
     out_line(out);
+    if (ring->header->wanted != 0) {
+        label(out, "");
+        out_text(out, "smaller than the ");
+        out_size(out, ring->header->wanted);
+        out_text(out, " asked for: the control group of its maker had no more memory to spare");
+        out_line(out);
+    }
     label(out, "clock");
     out_text(out, clock_name(ring->clock, false));
     out_line(out);
@@ -288,6 +295,7 @@ static void put_ring_json(struct info *info)
     put_string(out, "{\"ring\":", info->source.path, strlen(info->source.path));
     put_number(out, ",\"version\":", RING_VERSION);
     put_number(out, ",\"size\":", ((uint64_t)ring->chunk_mask + 1) * CHUNK_SLOTS * SLOT_SIZE);
+    put_number(out, ",\"wanted\":", ring->header->wanted);
     put_number(out, ",\"lanes\":", (uint64_t)ring->lane_mask + 1);
     put_string(out, ",\"clock\":", clock_name(ring->clock, true), strlen(clock_name(ring->clock, true)));
     out_text(out, ring_is_of_this_boot(ring) ? ",\"this_boot\":true" : ",\"this_boot\":false");

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# The library exports what calls.def names and nothing else, needs libc and
+# The library exports what calls.def and unrecorded.def name and nothing else, needs libc and
 # nothing else, and asks for nothing that a hardened system refuses.
 . "$(dirname "$0")/../lib.sh" || exit 1
 need nm readelf
 cat >names.c <<'END'
+#define UNRECORDED_TOO
 #define CALL(ret, name, params, args, class, api, schema) NAME name
 #define VARIADIC(ret, name, params, class, api, schema) NAME name
 #define EVENT(name, class, schema)

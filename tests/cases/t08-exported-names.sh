@@ -16,11 +16,16 @@ libc=$(ldd "$programs/free_port" | sed -n 's/.*libc\.so\.6 => \([^ ]*\) .*/\1/p'
     echo '#include "omitted.def"'
 } >omitted.c
 "${CC:-cc}" -E -P -I "$top/preload" calls.c | sed -n 's/.*NAME \([A-Za-z0-9_]*\).*/\1/p' | sort >calls
+{ echo '#define UNRECORDED_TOO'; cat calls.c; } >opens.c
+"${CC:-cc}" -E -P -I "$top/preload" opens.c | sed -n 's/.*NAME \([A-Za-z0-9_]*\).*/\1/p' | sort >opens
+assert_eq "$(uniq -d opens | paste -sd' ')" "" "names that calls.def and unrecorded.def have twice"
 "${CC:-cc}" -E -P -I "$top/preload" omitted.c | sed -n 's/.*NAME \([A-Za-z0-9_]*\) [A-Z_]*$/\1/p' | sort >omitted
 nm -D --defined-only "$libc" | grep -v GLIBC_PRIVATE | awk '{ print $3 }' | sed 's/@.*//' | sort -u >libc
 assert_eq "$(comm -12 calls omitted | paste -sd' ')" "" "names in both lists"
 assert_eq "$(comm -23 calls libc | grep -vxE 'pidfd_getfd|epoll_pwait2|close_range|closefrom|_Fork' | paste -sd' ')" "" \
     "names of calls.def that this libc does not have"
+assert_eq "$(comm -23 opens libc | grep -vxE 'pidfd_.*|epoll_pwait2|close_range|closefrom|_Fork|fs.*|open_tree' | paste -sd' ')" "" \
+    "names of unrecorded.def that this libc does not have"
 assert_eq "$(comm -23 omitted libc | paste -sd' ')" "" "names of omitted.def that this libc does not have"
 
 # The names through which programs are known to reach a socket.

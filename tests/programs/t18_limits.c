@@ -1,9 +1,11 @@
 /* t18_limits WHAT - works under a limit that is laid on at its start: "none",
  * "files" (no new descriptor), "lock" (all memory locked, little allowed),
- * "size" (no file may grow beyond a page); or needs so many MiB of memory, "24".
+ * "size" (no file may grow beyond a page); "high" (none, but a socket gets a high
+ * number, and all stays until it is killed; makes the file "high" then); or needs so many MiB of memory, "24".
  * Prints what it could do. */
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,6 +42,10 @@ int main(int argc, char **argv)
     for (int i = 0; i < 50; i++) {
         if (send(pair[0], "hello", 5, 0) != 5 || recv(pair[1], buffer, 8, 0) != 5)
             err(1, "hello");
+    }
+    if (strcmp(what, "high") == 0 && dup2(pair[0], 700) == 700 && send(700, "hello", 5, 0) == 5) {
+        close(creat("high", 0600));
+        pause();
     }
     errno = 0;
     const int more = socket(AF_UNIX, SOCK_STREAM, 0);

@@ -144,7 +144,7 @@ static void map_packets(int option)
         err(77, "a mapped packet socket");
 }
 
-/* A number for which there is no room in a small table. */
+/* A number for which the library's table would have to grow, and cannot. */
 static void go_beyond(bool replaces)
 {
     enum { HIGH = 6000 };
@@ -155,6 +155,7 @@ static void go_beyond(bool replaces)
         errx(77, "only %lu descriptors", (unsigned long)files.rlim_max);
     files.rlim_cur = files.rlim_max;
     setrlimit(RLIMIT_NOFILE, &files);
+    setrlimit(RLIMIT_AS, &(struct rlimit){1, RLIM_INFINITY});
     if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) < 0 ||
         (replaces ? dup2(pair[0], HIGH) : fcntl(pair[0], F_DUPFD, HIGH)) != HIGH || write(HIGH, "hello", 5) != 5)
         err(1, "%d", HIGH);

@@ -250,12 +250,32 @@ static void sequences_count_on_past_every_width(void **state)
     }
 }
 
+static bool no_row_lives(const struct ring_process *row, const struct ring_process *self)
+{
+    (void)row;
+    (void)self;
+    return false;
+}
+
+static bool all_rows_live(const struct ring_process *row, const struct ring_process *self)
+{
+    (void)row;
+    return self != NULL;
+}
+
+static const struct ring_process *rows;
+
+static bool odd_rows_live(const struct ring_process *row, const struct ring_process *self)
+{
+    return self != NULL && (row - rows) % 2 == 1;
+}
+
 static void a_process_is_found_until_another_takes_its_place(void **state)
 {
     (void)state;
     struct fixture *const f = fixture_new(RING_SIZE_MIN, 1);
     struct ring_process process = {.pid = 12, .path = "/bin/true"}, got;
-    process.number = ring_process_number(&f->ring);
+    process.number = ring_process_number(&f->ring, no_row_lives, NULL);
     assert_int_equal(process.number, 1);
     assert_false(ring_process_get(&f->ring, process.number, &got));
     assert_false(ring_process_get(&f->ring, 0, &got));
@@ -271,9 +291,16 @@ static void a_process_is_found_until_another_takes_its_place(void **state)
     assert_false(ring_process_get(&f->ring, 1, &got));
     assert_true(ring_process_get(&f->ring, 1 + RING_PROCESSES, &got));
 
+    /* The rows of those that live are passed over, as long as there are others. */
+    rows = f->ring.processes;
+    f->ring.header->next_process = 4 * RING_PROCESSES + 1;
+    assert_int_equal(ring_process_number(&f->ring, odd_rows_live, &process), 4 * RING_PROCESSES + 2);
+    assert_int_equal(ring_process_number(&f->ring, odd_rows_live, &process), 4 * RING_PROCESSES + 4);
+    assert_int_equal(ring_process_number(&f->ring, all_rows_live, &process), 5 * RING_PROCESSES + 5);
+
     f->ring.header->next_process = UINT32_MAX;
-    assert_int_equal(ring_process_number(&f->ring), UINT32_MAX);
-    assert_int_equal(ring_process_number(&f->ring), 1); /* never 0 */
+    assert_int_equal(ring_process_number(&f->ring, no_row_lives, NULL), UINT32_MAX);
+    assert_int_equal(ring_process_number(&f->ring, no_row_lives, NULL), 1); /* never 0 */
     fixture_free(f);
 }
 

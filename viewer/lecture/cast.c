@@ -257,10 +257,5 @@ const char *cast_play(struct cast *cast, const char *script)
 
 void cast_remove_ring(const struct cast *cast)
 {
-    char path[PATH_MAX + 32];
     unlink(cast->ring);
-    for (size_t i = 0; i < cast->count; i++) {
-        snprintf(path, sizeof path, "%s.new.%ld", cast->ring, (long)cast->actors[i].pid);
-        unlink(path);
-    }
 }

@@ -19,6 +19,11 @@ static const struct {
                       "packet sockets share their packets in memory: they are not seen"},
     [COUNT_AROUND] = {"around", "program makes its system calls by itself (Go): its sockets are not seen",
                       "programs make their system calls by themselves (Go): their sockets are not seen"},
+    [COUNT_LOCKED] = {"locked",
+                      "program locks its memory, and the ring was too much: its records end there (a smaller "
+                      "SOCKSPY_SIZE, or a higher ulimit -l)",
+                      "programs lock their memory, and the ring was too much: their records end there (a smaller "
+                      "SOCKSPY_SIZE, or a higher ulimit -l)"},
 };
 
 const char *count_words(enum ring_count kind, uint64_t count)
