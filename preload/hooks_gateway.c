@@ -6,6 +6,7 @@
 #include "process.h"
 #include "real.h"
 
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 
@@ -258,6 +259,12 @@ long entry_syscall(long number, long a, long b, long c, long d, long e, long f)
     case SYS_fcntl: return around_fcntl(CALL_fcntl, raw_fcntl, (int)a, (int)b, c);
     case SYS_execve: return around_execve((const char *)a, (char *const *)b, (char *const *)c);
     case SYS_execveat: return around_execveat((int)a, (const char *)b, (char *const *)c, (char *const *)d, (int)e);
+    case SYS_munmap: place_revoke((const void *)a, (size_t)b); break;
+    case SYS_mprotect:
+    case SYS_pkey_mprotect:
+        if ((c & PROT_READ) == 0 || number == SYS_pkey_mprotect)
+            place_revoke((const void *)a, (size_t)b);
+        break;
     case SYS_mlockall: return around_mlockall(raw_mlockall, (int)a);
     case SYS_io_uring_setup: return set_up_io_uring(a, b);
     case SYS_seccomp: return enter_sandbox(number, a, b, c, d, e, f);

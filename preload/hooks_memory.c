@@ -1,5 +1,7 @@
-/* hooks_memory.c - a program locks its memory, of which ours is a part. */
+/* hooks_memory.c - a program locks its memory, of which ours is a part; or takes
+ * memory away that we would take for readable. */
 #include "after.h"
+#include "place.h"
 #include "process.h"
 #include "real.h"
 #include "ring_file.h"
@@ -49,4 +51,29 @@ int around_mlockall(int (*run)(int flags), int flags)
 EXPORT int mlockall(int flags)
 {
     return around_mlockall(real.mlockall, flags);
+}
+
+static void revoke_unless_readable(const void *address, size_t size, int protection)
+{
+    if ((protection & PROT_READ) == 0)
+        place_revoke(address, size);
+}
+
+EXPORT int mprotect(void *address, size_t size, int protection)
+{
+    revoke_unless_readable(address, size, protection);
+    return real.mprotect(address, size, protection);
+}
+
+EXPORT int pkey_mprotect(void *address, size_t size, int protection, int key);
+EXPORT int pkey_mprotect(void *address, size_t size, int protection, int key)
+{
+    place_revoke(address, size); /* the key may forbid what the protection allows */
+    return real.pkey_mprotect(address, size, protection, key);
+}
+
+EXPORT int munmap(void *address, size_t size)
+{
+    place_revoke(address, size);
+    return real.munmap(address, size);
 }

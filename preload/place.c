@@ -10,7 +10,7 @@
 #define PAGE 4096u
 
 /* --- heaps of glibc's threads ------------------------------------------------
- * Each begins at a multiple of ARENA_BYTES with its head, and its memory is
+ * All but the first thread have such. Each begins at a multiple of ARENA_BYTES with its head, and its memory is
  * readable up to `size`. The first of an arena is never given back. Which
  * multiples are such is remembered, and sometimes asked again of those that
  * were not. */
@@ -41,12 +41,14 @@ static bool ask(uintptr_t at)
 static bool is_in_arena(uintptr_t at)
 {
     const uintptr_t base = at & ~(ARENA_BYTES - 1);
-    return __atomic_load_n(&arenas[base / ARENA_BYTES % ARENAS], __ATOMIC_RELAXED) == base && base != 0 &&
-           at - base < __atomic_load_n(&((const struct arena_head *)base)->size, __ATOMIC_RELAXED);
+    return !place_doubted && __atomic_load_n(&arenas[base / ARENA_BYTES % ARENAS], __ATOMIC_RELAXED) == base &&
+           base != 0 && at - base < __atomic_load_n(&((const struct arena_head *)base)->size, __ATOMIC_RELAXED);
 }
 
 static void learn_arena(uintptr_t at)
 {
+    if (here->pid == 0 || thread.tid == here->pid || process_is_stranger())
+        return;
     const uintptr_t base = at & ~(ARENA_BYTES - 1);
     const unsigned i = base / ARENA_BYTES % ARENAS;
     const uint32_t looks = __atomic_fetch_add(&other_places[i], 1, __ATOMIC_RELAXED);
@@ -56,6 +58,22 @@ static void learn_arena(uintptr_t at)
     if (head->arena > base && head->arena - base < 256 && head->previous == 0 && head->size % PAGE == 0 &&
         head->size > PAGE && head->size <= ARENA_BYTES)
         __atomic_store_n(&arenas[i], base, __ATOMIC_RELAXED);
+}
+
+bool place_doubted;
+
+void place_revoke(const void *address, size_t size)
+{
+    const uintptr_t from = (uintptr_t)address, to = from + size - 1, heap = process_heap,
+                    base = to & ~(ARENA_BYTES - 1);
+    const uintptr_t end = heap != 0 && real_data.program_break != NULL ? (uintptr_t)*real_data.program_break : heap;
+    if (size == 0 || to < from)
+        return;
+    const bool of_heap = from < end && to >= heap;
+    const bool of_program = from < real_program.to && to >= real_program.from;
+    const bool of_arena = arenas[base / ARENA_BYTES % ARENAS] == base && base != 0;
+    if (of_heap || of_program || of_arena)
+        place_doubted = true;
 }
 
 static bool is_readable(uintptr_t at)

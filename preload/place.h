@@ -34,6 +34,11 @@ static inline bool place_plausible(const void *pointer)
     return (uintptr_t)pointer >= 4096 && (uintptr_t)pointer >> 47 == 0;
 }
 
+/* The program takes this memory away, or makes it unreadable: where we would have
+ * known it, nothing but the stack is known any more. */
+extern bool place_doubted;
+void place_revoke(const void *address, size_t size);
+
 /* Is it known without a question that these bytes can be read: of the stack that we
  * run on, malloc's first heap, this thread's variables or the program's own data? */
 #define PLACE_NEAR 65536u
@@ -46,6 +51,8 @@ static inline bool place_is_known(uintptr_t from, size_t size)
     if (from >= stack &&
         (process_stack - stack < PROCESS_STACK_MAX ? to <= process_stack : to - stack < PLACE_NEAR && to <= self))
         return true;
+    if (UNLIKELY(place_doubted))
+        return false;
     if ((ptrdiff_t)(from - self) >= real_data.tls_from && (ptrdiff_t)(to - self) <= real_data.tls_to)
         return true;
     if (from >= process_heap && process_heap != 0 && real_data.program_break != NULL &&

@@ -5,18 +5,19 @@
 . "$(dirname "$0")/../lib.sh" || exit 1
 . "$top/tests/traps.sh"
 program=$programs/t31_memory
+export SOCKSPY_TRACE=!recv # it asks all the time
 for data in 0 64 4096; do
     rm -f "$SOCKSPY_RING"
     export SOCKSPY_DATA=$data
-    with_and_without "$program" gone 2000
+    with_and_without "$program" gone 500
     with_and_without "$program" fault
     with_and_without "$program" over
 done
 check 'what was sent was kept before it went, and from where it lay' '
-    calls("sendmsg") | map(select(.bytes == 8 and .args.len == 8)) | length >= 4000 and all(.data | length == 8)'
+    calls("sendmsg") | map(select(.bytes == 8 and .args.len == 8)) | length >= 1000 and all(.data | length == 8)'
 check 'what is received into its own vector comes by the old one' '
-    (calls("readv") + calls("recvmsg")) | map(select(.bytes == 280)) | length == 2
-    and all(.args.len == 280 and (.data | test("^\u007f+$")))'
+    (calls("readv") + calls("recvmsg")) | map(select(.bytes > 200)) | length == 2
+    and all(.args.len == .bytes and (.data | test("^\u007f{8}")))'
 
 # More payload than lies on a stack, through many threads at once: none is mixed up.
 rm -f "$SOCKSPY_RING"
