@@ -35,10 +35,10 @@ extern struct real_old real_old;
 
 /* Looked up along with the rest. */
 struct real_data {
-    ptrdiff_t cpu_at;           /* where the kernel keeps the CPU's number, from the thread pointer; 0: nowhere */
-    void *const *program_break; /* glibc's __curbrk; NULL where there is none */
+    ptrdiff_t cpu_at;            /* where the kernel keeps the CPU's number, from the thread pointer; 0: nowhere */
+    void *const *program_break;  /* glibc's __curbrk; NULL where there is none */
     const char *single_threaded; /* glibc's __libc_single_threaded; NULL where there is none */
-    FILE *streams[3];           /* glibc's stdin, stdout and stderr as they are at first; NULL in another libc */
+    FILE *streams[3];            /* glibc's stdin, stdout and stderr as they are at first; NULL in another libc */
 };
 extern struct real_data real_data;
 
