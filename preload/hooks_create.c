@@ -67,8 +67,7 @@ EXPORT int socketpair(int domain, int type, int protocol, int pair[2])
 static void note_accepted_local(int listening, int fd)
 {
     static const uint8_t wildcard[4];
-    const struct socket *const parent =
-        descriptor_kind(listening) != NO_SOCKET ? descriptor_socket(listening) : NULL;
+    const struct socket *const parent = descriptor_kind(listening) != NO_SOCKET ? descriptor_socket(listening) : NULL;
     if (parent != NULL && parent->family == AF_INET && memcmp(parent->local_ip, wildcard, sizeof wildcard) != 0)
         descriptor_local_copy(listening, fd);
     else if (parent != NULL && parent->family == AF_UNIX && parent->local_size != 0)
