@@ -1,9 +1,9 @@
 /* main.c - sockspy [VERB] [OPTIONS] [RING] */
 #include "base/nearest.h"
+#include "base/signals.h"
 #include "verb.h"
 
 #include <locale.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -105,8 +105,7 @@ static void set_locale(void)
 int main(int argc, char **argv)
 {
     set_locale();
-    signal(SIGPIPE, SIG_IGN); /* writing to a closed pipe is no accident here */
-    signal(SIGBUS, cut_short);
+    signals_begin(cut_short);
 
     const struct verb *verb = &verbs[0];
     if (argc > 1 && argv[1][0] != '-') {
