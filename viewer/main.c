@@ -1,6 +1,7 @@
 /* main.c - sockspy [VERB] [OPTIONS] [RING] */
 #include "base/nearest.h"
 #include "base/signals.h"
+#include "options/spare.h"
 #include "verb.h"
 
 #include <locale.h>
@@ -125,7 +126,7 @@ int main(int argc, char **argv)
     struct options options = {0};
     int status = options_parse(&options, verb, argc, argv);
     if (status < 0)
-        status = verb->run(&options);
+        status = spare_rings(&options) ? verb->run(&options) : STATUS_FAILED;
     options_free(&options);
     return status;
 }
