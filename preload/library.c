@@ -28,7 +28,7 @@ static void begin(void)
 {
     settings_read(&settings, environ);
     struct ring mapped;
-    enum refusal refusal = ring_file_open(&mapped, settings.ring, settings.size);
+    enum refusal refusal = ring_file_open(&mapped, settings.ring, settings.made ? 0 : settings.size);
     if (refusal == RECORDED && !descriptors_start())
         refusal = NO_MEMORY;
     if (refusal != RECORDED) {

@@ -172,6 +172,8 @@ enum refusal ring_file_open(struct ring *ring, const char *path, uint64_t bytes)
 {
     const int flags = O_RDWR | O_NOFOLLOW | O_NONBLOCK; /* a FIFO must not hold us up */
     long fd = sys_open(path, flags, 0);
+    if (fd == -ENOENT && bytes == 0)
+        return NOT_THERE;
     if (fd == -ENOENT) {
         const enum refusal refusal = create(path, bytes);
         if (refusal != RECORDED)
@@ -195,6 +197,7 @@ const char *ring_file_reason(enum refusal refusal)
         [NO_SPACE] = "there is no space for the ring",
         [NO_MEMORY] = "the address space is limited and the ring would take too much of it",
         [BAD_RING] = "the file is no ring of this version; sockspy clean removes it",
+        [NOT_THERE] = "sockspy run has made the ring, but it is not there: removed, or in another mount namespace",
         [OTHER_CLOCK] = "the ring is from before the last boot or from another processor; sockspy clean removes it",
     };
     return reasons[refusal];
