@@ -34,7 +34,7 @@ static const struct verb verbs[] = {
      "who talks to whom, what breaks a rule, what is new, what was not seen"},
     {"info", verb_info, TAKES_RING | TAKES_FORMAT | TAKES_OUTPUT, "[RING]",
      "the ring: its state, its programs, what it cannot show"},
-    {"clean", verb_clean, TAKES_RING, "[RING]", "remove the ring"},
+    {"clean", verb_clean, TAKES_RING | TAKES_CLEAN, "[RING]", "remove the ring"},
 };
 enum { VERBS = sizeof verbs / sizeof verbs[0] };
 
