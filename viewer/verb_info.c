@@ -69,7 +69,7 @@ static void count(struct info *info)
         if (view->time > info->last)
             info->last = view->time;
     }
-    sight_look(&info->sight, &info->source.ring);
+    sight_look(&info->sight, &info->source.ring, info->source.path);
     for (uint32_t i = 0; i <= info->source.ring.lane_mask; i++) {
         info->written += info->source.lanes[i].total;
         info->read += info->source.lanes[i].read;
@@ -326,6 +326,9 @@ static void put_unseen_json(struct out *out, const struct unseen *unseen)
     put_string(out, "{\"unrecorded\":", unseen->path, strlen(unseen->path));
     put_string(out, ",\"by\":", unseen->by, strlen(unseen->by));
     put_number(out, ",\"runs\":", unseen->runs);
+    char *const why = sight_reason(unseen);
+    put_string(out, ",\"why\":", why, strlen(why));
+    free(why);
     out_text(out, "}\n");
 }
 

@@ -21,6 +21,7 @@ struct look {
     struct writers *writers;
     const char *root;
     char path[PATH_MAX]; /* without links in it */
+    bool is_default;     /* of our user */
     bool there;
     struct stat file; /* if it is there */
 };
@@ -75,20 +76,23 @@ static bool maps_it(const struct look *look, uint32_t pid, enum writer_kind *kin
     return found;
 }
 
-static bool inherits_it(const struct look *look, uint32_t pid)
+/* Will its programs look for the ring? Where none is named, for that of their user. */
+static bool inherits_it(const struct look *look, uint32_t pid, bool library)
 {
     static const char name[] = "SOCKSPY_RING=";
     FILE *const environment = open_of(look, pid, "environ");
     char *entry = NULL;
     size_t room = 0;
-    bool found = false;
+    bool found = false, named = false;
     if (environment == NULL)
         return false;
-    while (!found && getdelim(&entry, &room, '\0', environment) > 0)
-        found = strncmp(entry, name, sizeof name - 1) == 0 && strcmp(entry + sizeof name - 1, look->path) == 0;
+    while (!named && getdelim(&entry, &room, '\0', environment) > 0) {
+        named = strncmp(entry, name, sizeof name - 1) == 0;
+        found = named && strcmp(entry + sizeof name - 1, look->path) == 0;
+    }
     free(entry);
     fclose(environment);
-    return found;
+    return found || (library && !named && look->is_default);
 }
 
 static bool same_mounts(const struct look *look, uint32_t pid)
@@ -143,13 +147,16 @@ void writers_find(struct writers *writers, const char *root, const char *path)
     look.there = stat(path, &look.file) == 0;
     if (realpath(path, look.path) == NULL && look.there) /* else glibc has left there what would be its path */
         return;
+    char user[64];
+    snprintf(user, sizeof user, "/dev/shm/sockspy-%lu", (unsigned long)getuid());
+    look.is_default = strcmp(look.path, user) == 0;
     DIR *const processes = opendir(root);
     for (const struct dirent *entry; processes != NULL && (entry = readdir(processes)) != NULL;) {
         const uint32_t pid = (uint32_t)strtoul(entry->d_name, NULL, 10);
         enum writer_kind kind;
         if (*entry->d_name < '1' || *entry->d_name > '9' || pid == (uint32_t)getpid())
             continue;
-        if (maps_it(&look, pid, &kind) || inherits_it(&look, pid))
+        if (maps_it(&look, pid, &kind) || inherits_it(&look, pid, kind == WRITER_APART))
             add(&look, pid, kind);
     }
     if (processes != NULL)
@@ -191,6 +198,15 @@ char *writers_text(const struct writers *writers, unsigned kinds)
         fprintf(out, " and %zu more", all - said);
     fclose(out);
     return memory_checked(text);
+}
+
+const struct writer *writers_of(const struct writers *writers, uint32_t pid)
+{
+    for (size_t i = 0; i < writers->count; i++) {
+        if (writers->list[i].pid == pid)
+            return &writers->list[i];
+    }
+    return NULL;
 }
 
 char *writers_where(const struct writers *writers)

@@ -41,6 +41,9 @@ char *writers_text(const struct writers *writers, unsigned kinds);
  * apart, and what to do about it. The caller's to free. */
 char *writers_where(const struct writers *writers);
 
+/* The process among them, or NULL. */
+const struct writer *writers_of(const struct writers *writers, uint32_t pid);
+
 void writers_free(struct writers *writers);
 
 #endif
