@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* What to do about a refusal. */
@@ -29,6 +30,9 @@ static enum refusal make(struct run_ring *ring)
 {
     struct settings settings;
     struct ring mapped;
+    struct stat file;
+    if (lstat(ring->path, &file) == 0 && !S_ISREG(file.st_mode))
+        return NOT_REGULAR; /* not to be opened, even for a look */
     setenv("SOCKSPY_RING", ring->path, 1);
     settings_read(&settings, environ);
     const enum refusal refusal = ring_file_open(&mapped, ring->path, settings.size);
