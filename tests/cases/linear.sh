@@ -5,7 +5,7 @@
 # timeout: 120
 . "$(dirname "$0")/../lib.sh" || exit 1
 need valgrind
-few=250 many=1000
+few=100 many=400
 for count in $few $many; do
     SOCKSPY_RING=$TMP/$count.whole SOCKSPY_SIZE=8M recorded "$programs/children" "$count" || fail "the children ended badly"
     SOCKSPY_RING=$TMP/$count.whole frozen "$count"
@@ -14,8 +14,8 @@ work() { # COUNT VERB... - in instructions
     valgrind --tool=callgrind --callgrind-out-file=/dev/null "$spy" "${@:2}" -o "$TMP/output" "$TMP/$1" 2>&1 >/dev/null |
         sed -n 's/.*Collected : //p'
 }
-for verb in log sockets connections explain diagram 'diagram --by=socket' report stat audit 'export --format=perfetto' \
-    'export --format=pcapng' 'export --format=mermaid --max=100000' info; do
+for verb in sockets connections explain diagram report stat audit 'export --format=perfetto' \
+    'export --format=pcapng' 'export --format=mermaid --max=100000'; do
     # shellcheck disable=SC2086
     less=$(work $few $verb) more=$(work $many $verb)
     [ -n "$less" ] && [ -n "$more" ] || fail "$verb: nothing was counted"
