@@ -3,8 +3,8 @@
 #include "scan/log.h"
 #include "verb.h"
 
-#include <time.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 static bool interrupted(void *context)

@@ -18,7 +18,6 @@ enum { PATH_ROOM = 128, NAMED = 5 /* by name, the others by number */ };
 
 /* What is looked for. */
 struct look {
-    struct writers *writers;
     const char *root;
     char path[PATH_MAX]; /* without links in it */
     bool is_default;     /* of our user */
@@ -115,14 +114,11 @@ static uint32_t user_of(const struct look *look, uint32_t pid)
     return user;
 }
 
-static void add(const struct look *look, uint32_t pid, enum writer_kind kind)
+static bool look_at(const struct look *look, uint32_t pid, struct writer *writer)
 {
-    struct writers *const writers = look->writers;
-    if (writers->count == writers->room) {
-        writers->room = 2 * writers->room + 16;
-        writers->list = memory_grow(writers->list, writers->room, sizeof *writers->list);
-    }
-    struct writer *const writer = &writers->list[writers->count++];
+    enum writer_kind kind;
+    if (!maps_it(look, pid, &kind) && !inherits_it(look, pid, kind == WRITER_APART))
+        return false;
     *writer =
         (struct writer){.pid = pid, .kind = kind, .user = user_of(look, pid), .elsewhere = !same_mounts(look, pid)};
     FILE *const comm = open_of(look, pid, "comm");
@@ -132,6 +128,35 @@ static void add(const struct look *look, uint32_t pid, enum writer_kind kind)
         *at = *at < ' ' || *at > '~' ? '?' : *at;
     if (comm != NULL)
         fclose(comm);
+    return true;
+}
+
+static void add(struct writers *writers, const struct writer *writer)
+{
+    if (writers->count == writers->room) {
+        writers->room = 2 * writers->room + 16;
+        writers->list = memory_grow(writers->list, writers->room, sizeof *writers->list);
+    }
+    writers->list[writers->count++] = *writer;
+}
+
+/* False where the path cannot be told. */
+static bool look_for(struct look *look, const char *root, const char *path)
+{
+    char user[64];
+    *look = (struct look){.root = root};
+    look->there = stat(path, &look->file) == 0;
+    if (realpath(path, look->path) == NULL && look->there) /* else glibc has left there what would be its path */
+        return false;
+    snprintf(user, sizeof user, "/dev/shm/sockspy-%lu", (unsigned long)getuid());
+    look->is_default = strcmp(look->path, user) == 0;
+    return true;
+}
+
+bool writers_one(struct writer *writer, const char *root, const char *path, uint32_t pid)
+{
+    struct look look;
+    return look_for(&look, root, path) && look_at(&look, pid, writer);
 }
 
 static int by_pid(const void *left, const void *right)
@@ -142,22 +167,14 @@ static int by_pid(const void *left, const void *right)
 
 void writers_find(struct writers *writers, const char *root, const char *path)
 {
-    struct look look = {.writers = writers, .root = root};
+    struct look look;
+    struct writer writer;
     *writers = (struct writers){0};
-    look.there = stat(path, &look.file) == 0;
-    if (realpath(path, look.path) == NULL && look.there) /* else glibc has left there what would be its path */
-        return;
-    char user[64];
-    snprintf(user, sizeof user, "/dev/shm/sockspy-%lu", (unsigned long)getuid());
-    look.is_default = strcmp(look.path, user) == 0;
-    DIR *const processes = opendir(root);
+    DIR *const processes = look_for(&look, root, path) ? opendir(root) : NULL;
     for (const struct dirent *entry; processes != NULL && (entry = readdir(processes)) != NULL;) {
         const uint32_t pid = (uint32_t)strtoul(entry->d_name, NULL, 10);
-        enum writer_kind kind;
-        if (*entry->d_name < '1' || *entry->d_name > '9' || pid == (uint32_t)getpid())
-            continue;
-        if (maps_it(&look, pid, &kind) || inherits_it(&look, pid, kind == WRITER_APART))
-            add(&look, pid, kind);
+        if (*entry->d_name >= '1' && *entry->d_name <= '9' && pid != (uint32_t)getpid() && look_at(&look, pid, &writer))
+            add(writers, &writer);
     }
     if (processes != NULL)
         closedir(processes);
@@ -198,15 +215,6 @@ char *writers_text(const struct writers *writers, unsigned kinds)
         fprintf(out, " and %zu more", all - said);
     fclose(out);
     return memory_checked(text);
-}
-
-const struct writer *writers_of(const struct writers *writers, uint32_t pid)
-{
-    for (size_t i = 0; i < writers->count; i++) {
-        if (writers->list[i].pid == pid)
-            return &writers->list[i];
-    }
-    return NULL;
 }
 
 char *writers_where(const struct writers *writers)

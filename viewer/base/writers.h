@@ -41,8 +41,8 @@ char *writers_text(const struct writers *writers, unsigned kinds);
  * apart, and what to do about it. The caller's to free. */
 char *writers_where(const struct writers *writers);
 
-/* The process among them, or NULL. */
-const struct writer *writers_of(const struct writers *writers, uint32_t pid);
+/* The same for one process alone. False where it has to do with no such ring. */
+bool writers_one(struct writer *writer, const char *root, const char *path, uint32_t pid);
 
 void writers_free(struct writers *writers);
 

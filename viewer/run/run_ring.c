@@ -3,8 +3,8 @@
 
 #include "../preload/ring_file.h"
 #include "../preload/settings.h"
-#include "options/options.h"
 #include "base/writers.h"
+#include "options/options.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 enum { OBSTACLE_TEXT = 320, PATH_TEXT = 512 };
-enum { WAIT_ONCE = 5, WAIT_MOST = 500 /* ms */, ROUNDS = 3 };
+enum { WAIT_ONCE = 5, WAIT_APART = 25, WAIT_MOST = 500 /* ms */, ROUNDS = 3 };
 
 static void wait_once(void)
 {
@@ -248,39 +248,39 @@ static void wait_for_all(struct sight *sight, struct processes *rows, const stru
         wait_once();
 }
 
-/* What /proc tells, when it is asked for the first time. */
+/* What tells of those that live. */
 struct present {
     const struct procfs *procfs; /* NULL: nothing, the ring is of an earlier boot */
     const char *path;            /* the ring's, or NULL */
-    bool found;
-    struct writers writers;
 };
 
-static const struct writer *present_of(struct present *present, uint32_t pid)
+/* Does a program that has been loaded look in vain for the ring? Between the mapping of
+ * the library and that of the ring, which lie less than a thousandth of a second apart,
+ * each looks as if it did. */
+static bool is_in_vain(struct sight *sight, const struct present *present, uint32_t pid)
 {
-    if (present->procfs == NULL || present->path == NULL)
-        return NULL;
-    if (!present->found)
-        writers_find(&present->writers, present->procfs->root, present->path);
-    present->found = true;
-    return writers_of(&present->writers, pid);
+    struct writer writer;
+    while (present->path != NULL && writers_one(&writer, present->procfs->root, present->path, pid) &&
+           writer.kind == WRITER_APART) {
+        if (sight->waited >= WAIT_MOST)
+            return true;
+        wait_once();
+        sight->waited += WAIT_APART;
+    }
+    return false;
 }
 
-/* It has been loaded, and is about to say so. */
-static bool is_beginning(const struct present *present, const struct writer *writer, uint32_t pid)
+static void look_at(struct sight *sight, const struct present *present, uint32_t pid, const char *by, const char *path)
 {
-    return present->procfs != NULL && (writer == NULL || writer->kind != WRITER_APART) &&
-           procfs_has_library(present->procfs, pid) == ALIVE_YES;
+    struct writer writer;
+    const bool now = present->procfs != NULL;
+    if (now && procfs_has_library(present->procfs, pid) == ALIVE_YES && !is_in_vain(sight, present, pid))
+        return; /* it is about to say that it began */
+    const bool lives = now && present->path != NULL && writers_one(&writer, present->procfs->root, present->path, pid);
+    add(sight, pid, by, path, lives ? &writer : NULL);
 }
 
-static void look_at(struct sight *sight, struct present *present, uint32_t pid, const char *by, const char *path)
-{
-    const struct writer *const writer = present_of(present, pid);
-    if (!is_beginning(present, writer, pid))
-        add(sight, pid, by, path, writer);
-}
-
-static void look_at_rows(struct sight *sight, const struct processes *rows, struct present *present)
+static void look_at_rows(struct sight *sight, const struct processes *rows, const struct present *present)
 {
     for (size_t i = 0; i < RING_PROCESSES; i++) {
         const struct ring_process *const row = &rows->rows[i];
@@ -303,7 +303,7 @@ static int by_start(const void *left, const void *right)
 }
 
 /* In the order in which they were started, for a map has none. */
-static void look_at_started(struct sight *sight, const struct processes *rows, struct present *present)
+static void look_at_started(struct sight *sight, const struct processes *rows, const struct present *present)
 {
     const struct started **const all = memory_new(sight->started.count, sizeof(struct started *));
     size_t count = 0;
@@ -330,10 +330,9 @@ void sight_look(struct sight *sight, const struct ring *ring, const char *path)
     processes_read(rows, ring);
     if (now)
         wait_for_all(sight, rows, &procfs, ring);
-    struct present present = {.procfs = now ? &procfs : NULL, .path = path};
+    const struct present present = {.procfs = now ? &procfs : NULL, .path = path};
     look_at_rows(sight, rows, &present);
     look_at_started(sight, rows, &present);
-    writers_free(&present.writers);
     free(rows);
 }
 
