@@ -4,7 +4,7 @@
 #include "verb.h"
 
 #include "../preload/record.h"
-#include "base/writers.h"
+#include "proc/ring_writers.h"
 
 #include <ctype.h>
 #include <dirent.h>
@@ -45,7 +45,7 @@ static int refuse_in_use(const char *path)
 {
     struct writers writers;
     int status = STATUS_DONE;
-    writers_find(&writers, "/proc", path);
+    ring_writers_find(&writers, path);
     if (writers_count(&writers, IN_USE) != 0) {
         char *const names = writers_text(&writers, IN_USE);
         status = complain("%s: in use by %s, which would go on unseen: not removed; --force removes it", path, names);
@@ -58,8 +58,8 @@ static int refuse_in_use(const char *path)
 static bool is_used(const char *path)
 {
     struct writers writers;
-    writers_find(&writers, "/proc", path);
-    const bool used = writers.count != 0;
+    ring_writers_find(&writers, path);
+    const bool used = writers_count(&writers, IN_USE | 1u << WRITER_HEIR) != 0;
     writers_free(&writers);
     return used;
 }

@@ -1,7 +1,7 @@
 /* verb_info.c - sockspy info: what a ring is like, who wrote into it, and what
  * it cannot show. */
-#include "base/writers.h"
 #include "out/csv.h"
+#include "proc/ring_writers.h"
 #include "record/counts.h"
 #include "record/decode.h"
 #include "scan/sight.h"
@@ -334,7 +334,7 @@ static void put_unseen_json(struct out *out, const struct unseen *unseen)
 
 static void put_writer_json(struct out *out, const struct writer *writer)
 {
-    if (writer->kind == WRITER_HEIR)
+    if (writer->kind != WRITER_MAPS && writer->kind != WRITER_OF_GONE)
         return;
     put_number(out, "{\"writer\":", writer->pid);
     put_string(out, ",\"comm\":", writer->comm, strlen(writer->comm));
@@ -428,7 +428,7 @@ int verb_info(const struct options *options)
     }
     info.decoder = decoder_new(&info.source.ring);
     count(&info);
-    writers_find(&info.writers, "/proc", options->ring);
+    ring_writers_find(&info.writers, options->ring);
     tell(&info, options->format);
     sight_free(&info.sight);
     writers_free(&info.writers);

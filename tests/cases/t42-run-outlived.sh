@@ -38,6 +38,27 @@ outlived file -o log
 outlived kept -w kept.ring
 echo 'allow * * *' >rules
 outlived audit --audit=rules
+# One that nobody may look at, as ssh-agent, is known from the ring's own table. Root
+# may look at all.
+cat >agent <<'END'
+import ctypes, os, sys, time
+ctypes.CDLL(None).prctl(4, 0)  # PR_SET_DUMPABLE
+if os.fork() == 0:
+    os.setsid()
+    ctypes.CDLL(None).prctl(4, 0)
+    os.dup2(os.open(os.devnull, os.O_RDWR), 1), os.dup2(1, 2)
+    time.sleep(30)
+END
+other=()
+[ "$(id -u)" = 0 ] && other=(setpriv --reuid 65534 --clear-groups)
+if command -v python3 >/dev/null && "${other[@]}" test -x "$spy" -a -r "$lib" 2>/dev/null; then
+    "${other[@]}" "$spy" run -q -- python3 -c "$(cat agent)" 2>err
+    assert_grep 'python3.*\[[0-9]+\] still runs' err
+    agent=$(sed -n 's/.*\[\([0-9]*\)\] still runs.*/\1/p' err) ring=$(sed -n 's/.* recorded in \([^ ]*\): .*/\1/p' err)
+    started+=("$agent")
+    assert_status 1 "${other[@]}" "$spy" clean "$ring"
+    assert_status 0 "${other[@]}" "$spy" clean --force "$ring"
+fi
 # A ring that is removed all the same is not made again.
 "$spy" run -q -- ./daemon "$TMP/anew" 2>err
 started+=("$(cat anew.pid)")

@@ -4,6 +4,7 @@
 #include "base/memory.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,6 +54,18 @@ static bool is_mapping(const struct look *look, const char *line, enum writer_ki
     return named && strcmp(rest, GONE "\n") == 0;
 }
 
+static uint32_t user_of(const struct look *look, uint32_t pid)
+{
+    FILE *const status = open_of(look, pid, "status");
+    char line[256];
+    unsigned user = (unsigned)geteuid();
+    while (status != NULL && fgets(line, sizeof line, status) != NULL && sscanf(line, "Uid:%*u%u", &user) != 1)
+        ;
+    if (status != NULL)
+        fclose(status);
+    return user;
+}
+
 static bool maps_it(const struct look *look, uint32_t pid, enum writer_kind *kind)
 {
     FILE *const maps = open_of(look, pid, "maps");
@@ -60,8 +73,10 @@ static bool maps_it(const struct look *look, uint32_t pid, enum writer_kind *kin
     size_t room = 0;
     bool found = false, library = false;
     *kind = WRITER_HEIR;
-    if (maps == NULL)
-        return false;
+    if (maps == NULL) {
+        *kind = WRITER_HIDDEN;
+        return errno == EACCES && user_of(look, pid) == (uint32_t)geteuid();
+    }
 
     while (!found && getline(&line, &room, maps) > 0) {
         found = is_mapping(look, line, kind);
@@ -100,18 +115,6 @@ static bool same_mounts(const struct look *look, uint32_t pid)
     struct stat its, ours;
     snprintf(path, sizeof path, "%s/%u/ns/mnt", look->root, pid);
     return stat(path, &its) != 0 || stat("/proc/self/ns/mnt", &ours) != 0 || its.st_ino == ours.st_ino;
-}
-
-static uint32_t user_of(const struct look *look, uint32_t pid)
-{
-    FILE *const status = open_of(look, pid, "status");
-    char line[256];
-    unsigned user = (unsigned)geteuid();
-    while (status != NULL && fgets(line, sizeof line, status) != NULL && sscanf(line, "Uid:%*u%u", &user) != 1)
-        ;
-    if (status != NULL)
-        fclose(status);
-    return user;
 }
 
 static bool look_at(const struct look *look, uint32_t pid, struct writer *writer)

@@ -11,6 +11,7 @@
 enum writer_kind {
     WRITER_MAPS,    /* writes into the file that is at the path now */
     WRITER_OF_GONE, /* writes into one that was there and has been removed */
+    WRITER_HIDDEN,  /* is our user's, but may not be looked at: it may do any of this */
     WRITER_APART,   /* has our library, and looks for it in vain */
     WRITER_HEIR     /* has no ring in memory, but its programs would look for this one */
 };

@@ -3,8 +3,8 @@
 
 #include "../preload/ring_file.h"
 #include "../preload/settings.h"
-#include "base/writers.h"
 #include "options/options.h"
+#include "proc/ring_writers.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -96,7 +96,7 @@ void run_ring_release(const struct run_ring *ring)
     struct writers writers;
     if (ring->wrong[0] != '\0')
         return;
-    writers_find(&writers, "/proc", ring->path);
+    ring_writers_find(&writers, ring->path);
     /* A shell that we were started from may have named its own ring to us. */
     const unsigned kinds = 1u << WRITER_MAPS | (ring->kept ? 0 : 1u << WRITER_HEIR);
     const size_t count = writers_count(&writers, kinds);
