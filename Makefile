@@ -24,9 +24,11 @@ LIB_LDFLAGS := -shared -O3 -flto=auto -Wframe-larger-than=512 -Wl,-soname,libsoc
 	-Wl,--version-script=preload/versions.map
 
 LIB_OBJECTS    := $(patsubst preload/%,$(BUILD)/preload/%.o,$(wildcard preload/*.c preload/*.S))
-# The viewer shares with the library what lies where in a ring, but not the writing.
+# The viewer shares with the library what lies where in a ring, and the making of one
+# (run makes it before the start), but not the writing.
+SHARED_OBJECTS := $(patsubst %,$(BUILD)/viewer/%.o,ring_layout ring_file settings)
 VIEWER_OBJECTS := $(patsubst viewer/%.c,$(BUILD)/viewer/%.o,$(wildcard viewer/*.c viewer/*/*.c)) \
-	$(BUILD)/viewer/ring_layout.o $(BUILD)/viewer/report/report_page.o
+	$(SHARED_OBJECTS) $(BUILD)/viewer/report/report_page.o
 VIEWER_ARCHIVE := $(BUILD)/viewer/viewer.a
 SAMPLES        := $(patsubst samples/%.c,$(BUILD)/samples/%,$(wildcard samples/*.c))
 PROGRAMS       := $(patsubst tests/programs/%.c,$(BUILD)/programs/%,$(wildcard tests/programs/*.c))
@@ -70,7 +72,7 @@ $(BUILD)/viewer/report/report_page.o: viewer/report/report_page.S viewer/report.
 	@mkdir -p $(@D)
 	$(call say,AS)$(CC) -Iviewer -Wa,-Iviewer -c -o $@ $<
 
-$(BUILD)/viewer/ring.o $(BUILD)/viewer/ring_layout.o: $(BUILD)/viewer/%.o: preload/%.c
+$(BUILD)/viewer/ring.o $(SHARED_OBJECTS): $(BUILD)/viewer/%.o: preload/%.c
 	@mkdir -p $(@D)
 	$(call say,CC)$(CC) $(COMMON) $(SANFLAGS) -c -o $@ $<
 

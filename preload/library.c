@@ -29,7 +29,7 @@ static void begin(void)
 {
     settings_read(&settings, environ);
     struct ring mapped;
-    const enum refusal refusal = ring_file_open(&mapped, settings.ring, settings.size);
+    const enum refusal refusal = ring_file_open(&mapped, settings.ring, settings.made ? 0 : settings.size);
     if (refusal != RECORDED) {
         say_why_not(refusal);
         return;

@@ -102,6 +102,8 @@ enum refusal ring_file_open(struct ring *ring, const char *path, uint64_t bytes)
     const enum refusal refusal = open_there(ring, path, &missing);
     if (!missing)
         return refusal;
+    if (bytes == 0)
+        return NOT_THERE;
     /* Another may be faster, and leave no room for ours. */
     const enum refusal created = ring_create(path, bytes);
     const enum refusal opened = open_there(ring, path, &missing);
@@ -119,6 +121,7 @@ const char *ring_file_reason(enum refusal refusal)
         [NO_SHARE] = "the ring would take too much of the memory that its control group still has",
         [NO_MEMORY] = "the address space is limited and the ring would take too much of it",
         [BAD_RING] = "the file is no ring of this version; sockspy clean removes it",
+        [NOT_THERE] = "sockspy run has made the ring, but it is not there: removed, or in another mount namespace",
         [OTHER_CLOCK] = "the ring is from before the last boot or from another processor; sockspy clean removes it",
     };
     return reasons[refusal];

@@ -14,12 +14,13 @@ enum refusal {
     NO_SHARE,    /* too much of what the memory cgroup has left */
     NO_MEMORY,   /* no address space for it, or a limit that we would eat into */
     BAD_RING,    /* foreign, damaged, or of another version */
+    NOT_THERE,   /* it has been made already, but is not at its path as this process sees it */
     OTHER_CLOCK, /* it counts by another one: of an earlier boot or another processor */
     REFUSALS
 };
 
-/* Opens the ring at `path`, or creates one with `bytes` of slots; maps it for
- * writing; keeps no descriptor. It is used only if it is a regular file of this
+/* Opens the ring at `path`, or creates one with `bytes` of slots (0: creates none);
+ * maps it for writing; keeps no descriptor. It is used only if it is a regular file of this
  * user that nobody else may open. Never waits. */
 enum refusal ring_file_open(struct ring *ring, const char *path, uint64_t bytes);
 

@@ -68,6 +68,13 @@ static bool parse_ring(struct settings *settings, const char *value)
     return true;
 }
 
+/* Behind parse_ring: it is the path of a ring that was made. */
+static bool parse_made(struct settings *settings, const char *value)
+{
+    settings->made = strcmp(value, settings->ring) == 0;
+    return true;
+}
+
 static bool parse_size(struct settings *settings, const char *value)
 {
     uint64_t bytes;
@@ -134,8 +141,8 @@ static const struct {
     const char *name;
     bool (*parse)(struct settings *settings, const char *value);
 } rows[] = {
-    {"SOCKSPY_RING", parse_ring},   {"SOCKSPY_SIZE", parse_size},   {"SOCKSPY_DATA", parse_data},
-    {"SOCKSPY_TRACE", parse_trace}, {"SOCKSPY_DEBUG", parse_debug},
+    {"SOCKSPY_RING", parse_ring}, {"SOCKSPY_MADE", parse_made},   {"SOCKSPY_SIZE", parse_size},
+    {"SOCKSPY_DATA", parse_data}, {"SOCKSPY_TRACE", parse_trace}, {"SOCKSPY_DEBUG", parse_debug},
 };
 
 /* Appends "NAME=value ", cut at the end of the room; control characters and

@@ -9,6 +9,7 @@
 struct settings {
     char ring[256];           /* path */
     uint64_t size;            /* bytes of slots for a new ring */
+    bool made;                /* whoever started the program has made that very ring: make none */
     uint32_t data;            /* bytes of payload kept per call */
     bool debug;               /* say on stderr why nothing is recorded */
     bool enabled[CALL_COUNT]; /* which calls are recorded */

@@ -1,6 +1,8 @@
 /* child.c - see child.h. */
 #include "child.h"
 
+#include "base/signals.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/resource.h>
@@ -11,8 +13,7 @@
 /* In the child: becomes the command, or tells why not. */
 static _Noreturn void become(const struct child *child, char *const *command, int report)
 {
-    signal(SIGPIPE, SIG_DFL); /* as main.c found them, but for a rare nohup of SIGPIPE */
-    signal(SIGBUS, SIG_DFL);
+    signals_restore();
     sigprocmask(SIG_SETMASK, &child->before, NULL);
     execvp(command[0], command);
     const int error = errno;

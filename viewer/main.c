@@ -1,9 +1,10 @@
 /* main.c - sockspy [VERB] [OPTIONS] [RING] */
 #include "base/nearest.h"
+#include "base/signals.h"
+#include "options/spare.h"
 #include "verb.h"
 
 #include <locale.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -33,7 +34,7 @@ static const struct verb verbs[] = {
      "who talks to whom, what breaks a rule, what is new, what was not seen"},
     {"info", verb_info, TAKES_RING | TAKES_FORMAT | TAKES_OUTPUT, "[RING]",
      "the ring: its state, its programs, what it cannot show"},
-    {"clean", verb_clean, TAKES_RING, "[RING]", "remove the ring"},
+    {"clean", verb_clean, TAKES_RING | TAKES_CLEAN, "[RING]", "remove the ring"},
 };
 enum { VERBS = sizeof verbs / sizeof verbs[0] };
 
@@ -105,8 +106,7 @@ static void set_locale(void)
 int main(int argc, char **argv)
 {
     set_locale();
-    signal(SIGPIPE, SIG_IGN); /* writing to a closed pipe is no accident here */
-    signal(SIGBUS, cut_short);
+    signals_begin(cut_short);
 
     const struct verb *verb = &verbs[0];
     if (argc > 1 && argv[1][0] != '-') {
@@ -126,7 +126,7 @@ int main(int argc, char **argv)
     struct options options = {0};
     int status = options_parse(&options, verb, argc, argv);
     if (status < 0)
-        status = verb->run(&options);
+        status = spare_rings(&options) ? verb->run(&options) : STATUS_FAILED;
     options_free(&options);
     return status;
 }

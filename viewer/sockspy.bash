@@ -73,6 +73,7 @@ _sockspy() {
     connections) options="-f --follow $table" ;;
     sockets) options="-f --follow --open --leaks $table" ;;
     stat) options="--by= $table" ;;
+    clean) options="--force" ;;
     audit) options="--rules= --allow= --deny= --baseline= --save= --strict $table" ;;
     explain) options="$lecture --brief --deep $table" ;;
     diagram) options="$lecture --by= --brief -o --output= --color $filters" ;;
@@ -80,7 +81,7 @@ _sockspy() {
     report) options="-o --output= $filters" ;;
     export) options="--format= --max= -o --output= $filters" ;;
     info) options='-o --output= --format= --color' ;;
-    clean | help) options='' ;;
+    help) options='' ;;
     *) options=$table ;;
     esac
     if [[ $cur == -* ]]; then

@@ -3,6 +3,7 @@
 
 #include "../preload/clock.h"
 #include "base/memory.h"
+#include "source/absence.h"
 #include "source/source_lane.h"
 
 #include <errno.h>
@@ -42,7 +43,7 @@ static const char *wrong(struct source *source, const char *format, unsigned lon
 static const char *why_not_opened(struct source *source, int error)
 {
     switch (error) {
-    case ENOENT: return "there is no such ring; record something first: sockspy run -- COMMAND";
+    case ENOENT: absence_explain(source->path, source->wrong, sizeof source->wrong); break;
     case ELOOP: return "a symbolic link; name the ring itself";
     case EACCES: return "another user's ring, or out of reach; read it as the user who recorded it";
     default: snprintf(source->wrong, sizeof source->wrong, "cannot be opened: %s", strerror(error));

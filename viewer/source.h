@@ -56,7 +56,7 @@ struct source {
     uint64_t opened_ticks;  /* ...and the ring's clock when it was opened */
     long pause;             /* ns of the last sleep */
     bool active;            /* the last read found something, or something is held back */
-    char wrong[160];
+    char wrong[400];
 };
 
 /* Opens the ring at `path`, which must be a regular file of this user. Returns

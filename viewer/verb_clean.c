@@ -4,6 +4,7 @@
 #include "verb.h"
 
 #include "../preload/record.h"
+#include "proc/ring_writers.h"
 
 #include <ctype.h>
 #include <dirent.h>
@@ -37,7 +38,33 @@ static const char *judge(int fd, bool in_the_making)
     return NULL;
 }
 
-static int remove_ring(const char *path, bool in_the_making)
+enum { IN_USE = 1 << WRITER_MAPS };
+
+/* Programs that write into it would go on doing so where nobody can read it. */
+static int refuse_in_use(const char *path)
+{
+    struct writers writers;
+    int status = STATUS_DONE;
+    ring_writers_find(&writers, path);
+    if (writers_count(&writers, IN_USE) != 0) {
+        char *const names = writers_text(&writers, IN_USE);
+        status = complain("%s: in use by %s, which would go on unseen: not removed; --force removes it", path, names);
+        free(names);
+    }
+    writers_free(&writers);
+    return status;
+}
+
+static bool is_used(const char *path)
+{
+    struct writers writers;
+    ring_writers_find(&writers, path);
+    const bool used = writers_count(&writers, IN_USE | 1u << WRITER_HEIR) != 0;
+    writers_free(&writers);
+    return used;
+}
+
+static int remove_ring(const char *path, bool in_the_making, bool force)
 {
     const int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
     if (fd < 0 && errno == ENOENT)
@@ -48,6 +75,8 @@ static int remove_ring(const char *path, bool in_the_making)
     close(fd);
     if (wrong != NULL)
         return complain("%s: %s", path, wrong);
+    if (!force && refuse_in_use(path) != STATUS_DONE)
+        return STATUS_FAILED;
     if (unlink(path) != 0)
         return complain("%s: cannot be removed: %s", path, strerror(errno));
     printf("removed %s\n", path);
@@ -55,37 +84,44 @@ static int remove_ring(const char *path, bool in_the_making)
 }
 
 #define IN_THE_MAKING ".new."
+#define OF_A_RUN ".run-"
 
-/* Does a name end with the number of a process that is no more? It may be followed by
- * that of another, which was making the ring. */
-static bool is_orphan(const char *rest)
+enum { OLD = 10 /* s: making a ring takes some thousandths of one */ };
+
+static bool is_dead(const char *pid, char **end)
 {
-    char *end;
-    if (!isdigit((unsigned char)*rest))
-        return false;
-    const long pid = strtol(rest, &end, 10);
-    if (pid <= 0 || pid > INT_MAX || kill((pid_t)pid, 0) == 0 || errno != ESRCH)
-        return false;
-    const size_t infix = strlen(IN_THE_MAKING);
-    return *end == '\0' || (strncmp(end, IN_THE_MAKING, infix) == 0 && is_orphan(end + infix));
+    const long number = isdigit((unsigned char)*pid) ? strtol(pid, end, 10) : 0;
+    return number > 0 && number <= INT_MAX && kill((pid_t)number, 0) != 0 && errno == ESRCH;
 }
 
-/* Does a name end with the random number of a ring in the making, which takes a moment,
- * and is the file older than that? */
-static bool is_forgotten(int directory, const char *name)
+/* Has whoever was making a ring under this name died of it? Its number may be one of
+ * another namespace, or no number at all. */
+static bool is_given_up(const char *path, const char *maker)
 {
-    enum { DIGITS = 16, SECONDS = 10 };
-    const char *const number = strrchr(name, '.');
     struct stat file;
-    return number != NULL && strlen(number + 1) == DIGITS && strspn(number + 1, "0123456789abcdef") == DIGITS &&
-           fstatat(directory, name, &file, AT_SYMLINK_NOFOLLOW) == 0 && time(NULL) - file.st_mtime > SECONDS;
+    char *end = NULL;
+    return (is_dead(maker, &end) && *end == '\0') || (lstat(path, &file) == 0 && time(NULL) - file.st_mtime > OLD);
 }
 
-/* Removes RING.new.NUMBER, RING.run-PID and RING.run-PID.new.NUMBER, of which nobody
- * makes use any more; and what an older version left, which had the maker's PID for NUMBER. */
+/* Is it RING.new.MAKER, RING.run-PID or RING.run-PID.new.MAKER, of processes that are no
+ * more? `rest` is the name without the ring's. */
+static bool is_leftover(const char *path, const char *rest)
+{
+    const size_t infix = strlen(IN_THE_MAKING), run = strlen(OF_A_RUN);
+    char *end = NULL;
+    if (strncmp(rest, OF_A_RUN, run) == 0) {
+        if (!is_dead(rest + run, &end))
+            return false;
+        if (*end == '\0')
+            return true;
+        rest = end;
+    }
+    return strncmp(rest, IN_THE_MAKING, infix) == 0 && is_given_up(path, rest + infix);
+}
+
+/* Those of a run whose command was outlived are not left: somebody writes into them. */
 static int remove_leftovers(const char *ring)
 {
-    static const char *const kinds[] = {IN_THE_MAKING, ".run-"};
     char directory[PATH_MAX], path[PATH_MAX + 256];
     snprintf(directory, sizeof directory, "%s", ring);
     char *const slash = strrchr(directory, '/');
@@ -94,16 +130,11 @@ static int remove_leftovers(const char *ring)
     DIR *const entries = opendir(slash == NULL ? "." : slash == directory ? "/" : (*slash = '\0', directory));
     int status = STATUS_DONE;
     for (const struct dirent *entry; entries != NULL && (entry = readdir(entries)) != NULL;) {
-        for (unsigned i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-            const char *const infix = kinds[i];
-            if (strncmp(entry->d_name, base, size) != 0 || strncmp(entry->d_name + size, infix, strlen(infix)) != 0 ||
-                !(is_orphan(entry->d_name + size + strlen(infix)) ||
-                  (strstr(entry->d_name + size, IN_THE_MAKING) != NULL && is_forgotten(dirfd(entries), entry->d_name))))
-                continue;
-            snprintf(path, sizeof path, "%.*s%s", (int)(strlen(ring) - size), ring, entry->d_name);
-            if (remove_ring(path, strstr(entry->d_name + size, IN_THE_MAKING) != NULL) != STATUS_DONE)
-                status = STATUS_FAILED;
-        }
+        snprintf(path, sizeof path, "%.*s%s", (int)(strlen(ring) - size), ring, entry->d_name);
+        const char *const rest = entry->d_name + size;
+        if (strncmp(entry->d_name, base, size) == 0 && is_leftover(path, rest) && !is_used(path) &&
+            remove_ring(path, strstr(rest, IN_THE_MAKING) != NULL, true) != STATUS_DONE)
+            status = STATUS_FAILED;
     }
     if (entries != NULL)
         closedir(entries);
@@ -112,7 +143,7 @@ static int remove_leftovers(const char *ring)
 
 int verb_clean(const struct options *options)
 {
-    const int status = remove_ring(options->ring, false);
+    const int status = remove_ring(options->ring, false, options->force);
     const int leftovers = remove_leftovers(options->ring);
     return status != STATUS_DONE ? status : leftovers;
 }

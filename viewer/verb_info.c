@@ -1,6 +1,7 @@
 /* verb_info.c - sockspy info: what a ring is like, who wrote into it, and what
  * it cannot show. */
 #include "out/csv.h"
+#include "proc/ring_writers.h"
 #include "record/counts.h"
 #include "record/decode.h"
 #include "scan/sight.h"
@@ -19,6 +20,7 @@ struct info {
     struct source source;
     struct decoder *decoder;
     struct sight sight;
+    struct writers writers;
     uint64_t written, read;
     int64_t first, last; /* Unix ns of the oldest and the youngest record; 0: none */
 };
@@ -67,7 +69,7 @@ static void count(struct info *info)
         if (view->time > info->last)
             info->last = view->time;
     }
-    sight_look(&info->sight, &info->source.ring);
+    sight_look(&info->sight, &info->source.ring, info->source.path);
     for (uint32_t i = 0; i <= info->source.ring.lane_mask; i++) {
         info->written += info->source.lanes[i].total;
         info->read += info->source.lanes[i].read;
@@ -222,6 +224,20 @@ static void put_unseen(struct info *info)
     }
 }
 
+/* Who writes into it now; and who, into one that was there before. */
+static void put_writers(struct info *info, unsigned kinds, const char *before)
+{
+    struct out *const out = &info->out;
+    if (writers_count(&info->writers, kinds) == 0)
+        return;
+    char *const names = writers_text(&info->writers, kinds);
+    label(out, "in use");
+    out_text(out, before);
+    out_foreign(out, names, strlen(names), ESCAPE_TEXT);
+    out_line(out);
+    free(names);
+}
+
 static void put_refused(struct out *out, const char *refused)
 {
     for (const char *at = refused; *at != '\0';) {
@@ -318,7 +334,19 @@ static void put_unseen_json(struct out *out, const struct unseen *unseen)
     put_string(out, "{\"unrecorded\":", unseen->path, strlen(unseen->path));
     put_string(out, ",\"by\":", unseen->by, strlen(unseen->by));
     put_number(out, ",\"runs\":", unseen->runs);
+    char *const why = sight_reason(unseen);
+    put_string(out, ",\"why\":", why, strlen(why));
+    free(why);
     out_text(out, "}\n");
+}
+
+static void put_writer_json(struct out *out, const struct writer *writer)
+{
+    if (writer->kind != WRITER_MAPS && writer->kind != WRITER_OF_GONE)
+        return;
+    put_number(out, "{\"writer\":", writer->pid);
+    put_string(out, ",\"comm\":", writer->comm, strlen(writer->comm));
+    out_text(out, writer->kind == WRITER_OF_GONE ? ",\"removed\":true}\n" : ",\"removed\":false}\n");
 }
 
 static void put_process_json(struct info *info, const struct ring_process *process)
@@ -376,10 +404,14 @@ static void tell(struct info *info, enum format format)
         put_ring_json(info);
         for (size_t i = 0; i < info->sight.count; i++)
             put_unseen_json(&info->out, &info->sight.unseen[i]);
+        for (size_t i = 0; i < info->writers.count; i++)
+            put_writer_json(&info->out, &info->writers.list[i]);
         put = put_process_json;
     } else {
         put_ring(info);
         put_records(info);
+        put_writers(info, 1u << WRITER_MAPS, "by ");
+        put_writers(info, 1u << WRITER_OF_GONE, "an earlier one was removed while in use by ");
         put_unseen(info);
         label(&info->out, "programs");
         out_uint(&info->out, known);
@@ -404,8 +436,10 @@ int verb_info(const struct options *options)
     }
     info.decoder = decoder_new(&info.source.ring);
     count(&info);
+    ring_writers_find(&info.writers, options->ring);
     tell(&info, options->format);
     sight_free(&info.sight);
+    writers_free(&info.writers);
     decoder_free(info.decoder);
     source_close(&info.source);
     return out_close(&info.out) ? STATUS_DONE : complain("the output cannot be written: %s", strerror(info.out.error));

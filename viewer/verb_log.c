@@ -3,6 +3,7 @@
 #include "scan/log.h"
 #include "verb.h"
 
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -12,18 +13,23 @@ static bool interrupted(void *context)
     return stop_wanted();
 }
 
+/* A link that leads nowhere is there, too. */
+static bool is_there(const char *path)
+{
+    struct stat file;
+    return lstat(path, &file) == 0;
+}
+
 /* Who follows may come before the first program that is recorded. */
 static const char *open_ring(struct log *log, const struct options *options)
 {
-    const char *wrong = log_open_ring(log, options->ring);
-    if (!options->follow || wrong == NULL || access(options->ring, F_OK) == 0)
+    const char *const wrong = log_open_ring(log, options->ring);
+    if (!options->follow || wrong == NULL || is_there(options->ring))
         return wrong;
     complain("%s: waiting for the first program to be recorded", options->ring);
-    while (wrong != NULL && access(options->ring, F_OK) != 0 && !stop_wanted()) {
+    while (!is_there(options->ring) && !stop_wanted())
         nanosleep(&(struct timespec){.tv_nsec = 20000000}, NULL);
-        wrong = log_open_ring(log, options->ring);
-    }
-    return wrong;
+    return stop_wanted() ? wrong : log_open_ring(log, options->ring);
 }
 
 int verb_log(const struct options *options)

@@ -3,6 +3,7 @@
 #include "audit/audit.h"
 #include "child.h"
 #include "proc/program.h"
+#include "run/run_ring.h"
 #include "scan/log.h"
 #include "verb.h"
 
@@ -21,45 +22,22 @@ struct run {
     struct child child;
     struct log log;
     struct audit audit;
-    char ring[PATH_MAX];
+    struct run_ring ring;
     int64_t began;        /* Unix ns */
     const char *obstacle; /* why the command cannot be recorded, or NULL */
     char obstacle_text[320];
 };
 
-/* Where the ring is to be: absolute, because the command may go elsewhere. */
-static bool name_ring(struct run *run)
+/* The runtime of AddressSanitizer wants to be the first library, for nothing that
+ * ours does: it works behind ours as well. Later options count. */
+static void calm_sanitizer(void)
 {
-    const char *const keep = run->options->keep;
-    if (keep == NULL) {
-        const char *const directory = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
-        snprintf(run->ring, sizeof run->ring, "%s/sockspy-%lu.run-%ld", directory, (unsigned long)getuid(),
-                 (long)getpid());
-        return true;
-    }
-    char here[PATH_MAX] = "";
-    if (keep[0] != '/' && getcwd(here, sizeof here) == NULL)
-        return false;
-    return snprintf(run->ring, sizeof run->ring, "%s%s%s", here, keep[0] != '/' ? "/" : "", keep) <
-           (int)sizeof run->ring;
-}
-
-/* A ring that is to be kept must be one, or be possible. */
-static const char *judge_ring(const struct run *run)
-{
-    struct source source;
-    if (access(run->ring, F_OK) == 0) {
-        const char *const wrong = source_open(&source, run->ring);
-        if (wrong != NULL)
-            return wrong;
-        source_close(&source);
-        return NULL;
-    }
-    char directory[PATH_MAX];
-    strcpy(directory, run->ring);
-    char *const slash = strrchr(directory, '/');
-    slash[slash == directory] = '\0';
-    return access(directory, W_OK) == 0 ? NULL : "cannot be made there; name a place that you can write to";
+    const char *const others = getenv("ASAN_OPTIONS");
+    char *options;
+    if (asprintf(&options, "%s%sverify_asan_link_order=0", others != NULL ? others : "", others != NULL ? ":" : "") < 0)
+        return;
+    setenv("ASAN_OPTIONS", options, 1);
+    free(options);
 }
 
 /* Sets what the library looks for; other preloads stay in front, where some insist
@@ -80,7 +58,9 @@ static bool prepare_environment(const struct run *run)
         return false;
     }
     setenv("LD_PRELOAD", preload, 1);
-    setenv("SOCKSPY_RING", run->ring, 1);
+    setenv("SOCKSPY_RING", run->ring.path, 1);
+    setenv("SOCKSPY_MADE", run->ring.path, 1); /* or could not be made: then there shall be none */
+    calm_sanitizer();
     if (run->options->data != NULL)
         setenv("SOCKSPY_DATA", run->options->data, 1);
     if (filter_wants_class(&run->options->filter, CLASS_POLL)) /* not recorded unless asked for */
@@ -100,34 +80,34 @@ static bool child_ended(void *context)
     return child_wait(context, 0);
 }
 
-/* Prints while the command runs, as soon as there is a ring. */
+/* Prints while the command runs. */
 static void follow(struct run *run)
 {
-    const char *wrong = log_open_ring(&run->log, run->ring);
-    for (bool ended = false; wrong != NULL && !ended;) {
-        ended = child_wait(&run->child, WAIT_FOR_RING);
-        wrong = log_open_ring(&run->log, run->ring); /* once more after the end */
-    }
-    if (wrong == NULL)
+    if (log_open_ring(&run->log, run->ring.path) == NULL)
         log_follow(&run->log, child_ended, &run->child);
     while (!child_wait(&run->child, -1))
         ;
 }
 
+static void say_nothing_recorded(const struct run *run)
+{
+    if (run->obstacle == NULL && run->ring.wrong[0] == '\0')
+        complain("nothing was recorded: %s never reached the ring %s (SOCKSPY_DEBUG=1 tells why)",
+                 run->options->command[0], run->ring.path);
+}
+
 static void print_at_end(struct run *run)
 {
-    const char *const wrong = run->log.decoder == NULL ? log_open_ring(&run->log, run->ring) : NULL;
+    const char *const wrong = run->log.decoder == NULL ? log_open_ring(&run->log, run->ring.path) : NULL;
     if (wrong != NULL) {
-        if (access(run->ring, F_OK) == 0)
-            complain("%s: %s", run->ring, wrong);
-        else if (run->obstacle == NULL)
-            complain("nothing was recorded: the library was not loaded, or could make no ring at %s "
-                     "(SOCKSPY_DEBUG=1 tells)",
-                     run->ring);
+        if (run->ring.wrong[0] == '\0')
+            complain("%s: %s", run->ring.path, wrong);
         return;
     }
-    if (run->options->keep == NULL) /* nobody else needs it now */
-        unlink(run->ring);
+    if (!run_ring_reached(&run->ring, &run->log.source.ring)) {
+        say_nothing_recorded(run);
+        return;
+    }
     if (!run->options->follow)
         log_print(&run->log);
     log_sum(&run->log);
@@ -144,20 +124,22 @@ static int not_started(const char *command, int error)
 
 /* --- judging in the place of a log ----------------------------------------------- */
 
-static bool has_ring(const struct run *run)
+/* Has the command come to the ring? */
+static bool has_begun(const struct run *run)
 {
     struct source source;
-    if (source_open(&source, run->ring) != NULL)
+    if (run->ring.wrong[0] != '\0' || source_open(&source, run->ring.path) != NULL)
         return false;
+    const bool begun = run_ring_reached(&run->ring, &source.ring);
     source_close(&source);
-    return true;
+    return begun;
 }
 
 /* Waits for it until the command has ended. Returns whether it came. */
-static bool wait_for_ring(struct run *run)
+static bool wait_for_begin(struct run *run)
 {
-    while (!has_ring(run)) {
-        if (child_wait(&run->child, WAIT_FOR_RING) && !has_ring(run))
+    while (!has_begun(run)) {
+        if (child_wait(&run->child, WAIT_FOR_RING) && !has_begun(run))
             return false;
     }
     return true;
@@ -177,8 +159,9 @@ static int judge(struct run *run)
 {
     struct audit *const audit = &run->audit;
     const bool strict = run->options->strict;
-    if (!wait_for_ring(run)) {
-        complain("nothing was recorded: there is nothing to judge");
+    if (!wait_for_begin(run)) {
+        say_nothing_recorded(run);
+        complain("there is nothing to judge");
         return nothing_to_judge(run, strict ? STATUS_FAILED : STATUS_DONE);
     }
     if (!audit_open(audit, run->options, STDERR_FILENO))
@@ -216,32 +199,30 @@ int verb_run(const struct options *options)
     struct options own = *options; /* shares its lists */
     struct run run = {.options = &own, .began = unix_now()};
     const bool logs = !options->quiet && !options->audit;
-    if (!name_ring(&run))
-        return complain("%s: the path is too long", options->keep);
-    own.ring = run.ring;
-    if (options->keep != NULL) {
-        const char *const wrong = judge_ring(&run);
-        if (wrong != NULL)
-            return complain("%s: %s", run.ring, wrong);
-        if (own.filter.since < run.began) { /* the ring may hold other things already */
-            own.filter.since = run.began;
-            own.filter.any = true;
-        }
-    }
-    if (!prepare_environment(&run))
-        return STATUS_FAILED;
     if (audit_read_rules(&run.audit, options) != STATUS_DONE)
         return STATUS_USAGE;
-    if (logs && !log_open_output(&run.log, &own, STDERR_FILENO))
+    run_ring_make(&run.ring, options->keep);
+    if (run.ring.wrong[0] != '\0') {
+        complain("%s", run.ring.wrong);
+        if (options->keep != NULL)
+            return STATUS_FAILED;
+    }
+    own.ring = run.ring.path;
+    if (options->keep != NULL && own.filter.since < run.began) { /* the ring may hold other things already */
+        own.filter.since = run.began;
+        own.filter.any = true;
+    }
+    if (!prepare_environment(&run) || (logs && !log_open_output(&run.log, &own, STDERR_FILENO))) {
+        run_ring_release(&run.ring);
         return STATUS_FAILED;
+    }
     run.obstacle = program_obstacle(options->command[0], run.obstacle_text, sizeof run.obstacle_text);
     if (run.obstacle != NULL)
         complain("%s %s", options->command[0], run.obstacle);
 
     const int status = run_command(&run);
     const int logged = logs ? log_close(&run.log) : STATUS_DONE;
-    if (options->keep == NULL)
-        unlink(run.ring);
+    run_ring_release(&run.ring);
     if (status != STATUS_DONE)
         return status;
     const int passed_on = child_pass_on(&run.child);

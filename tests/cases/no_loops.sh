@@ -5,7 +5,7 @@
 need nm python3
 
 # The objects of today's sources: build/ may hold older ones.
-objects=("$top/build/viewer/ring_layout.o")
+objects=("$top"/build/viewer/{ring_layout,ring_file,settings}.o)
 for source in "$top"/viewer/*.c "$top"/viewer/*/*.c; do
     source=${source#"$top"/}
     objects+=("$top/build/${source%.c}.o")

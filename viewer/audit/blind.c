@@ -255,7 +255,7 @@ void blind_look(struct blind *blind, struct scan *scan, const struct procfs *pro
     const bool now = ring_is_of_this_boot(&scan->source.ring);
     if (now)
         look_at_living(blind, scan->model, procfs);
-    sight_look(&blind->sight, &scan->source.ring);
+    sight_look(&blind->sight, &scan->source.ring, scan->source.path);
     add_unseen(blind);
     for (const struct process *process = model_processes(scan->model); process != NULL; process = process->next) {
         if (is_unborn(process) && !process->gone && !now) /* else living_check has ended it, or it may yet write */

@@ -73,6 +73,44 @@ static void settle(struct company *company)
         company->group[i] = company->group[i] == i ? ++company->groups : company->group[company->group[i]];
 }
 
+/* The group of a process or socket; 0: none. */
+static size_t group_of(const struct company *company, const struct process *process, const struct socket *socket)
+{
+    const size_t number = (size_t)(uintptr_t)map_get(&company->number_of, key_of(company, process, socket));
+    return number != 0 ? company->group[number - 1] : 0;
+}
+
+static size_t group_of_scene(const struct company *company, const struct story *story, size_t i)
+{
+    return group_of(company, story->scenes[i].process, story->scenes[i].socket);
+}
+
+static size_t group_of_holding(const struct company *company, const struct story *story, size_t i)
+{
+    const struct holder *const holder = story->history.holdings[i].holder;
+    return group_of(company, holder->process, holder->socket);
+}
+
+typedef size_t group_of_one(const struct company *company, const struct story *story, size_t i);
+
+/* Puts `count` things into the order of their groups: counts how many each has, and so
+ * knows where it begins. */
+static void index_groups(struct company_index *index, const struct company *company, const struct story *story,
+                         size_t count, group_of_one *group)
+{
+    index->order = memory_new(count, sizeof *index->order);
+    index->begin = memory_new(company->groups + 2, sizeof *index->begin);
+    for (size_t i = 0; i < count; i++)
+        index->begin[group(company, story, i) + 1]++;
+    for (size_t i = 1; i < company->groups + 2; i++)
+        index->begin[i] += index->begin[i - 1];
+    for (size_t i = 0; i < count; i++)
+        index->order[index->begin[group(company, story, i)]++] = i;
+    for (size_t i = company->groups + 1; i > 0; i--) /* each has come to where the next begins */
+        index->begin[i] = index->begin[i - 1];
+    index->begin[0] = 0;
+}
+
 void company_find(struct company *company, const struct story *story, bool by_socket)
 {
     *company = (struct company){.by_socket = by_socket};
@@ -84,17 +122,46 @@ void company_find(struct company *company, const struct story *story, bool by_so
     }
     join_holders(company, &story->history);
     settle(company);
+    index_groups(&company->scenes, company, story, story->count, group_of_scene);
+    index_groups(&company->holdings, company, story, story->history.holding_count, group_of_holding);
 }
 
 void company_free(struct company *company)
 {
     map_free(&company->number_of);
     free(company->group);
+    free(company->scenes.order);
+    free(company->scenes.begin);
+    free(company->holdings.order);
+    free(company->holdings.begin);
 }
 
-size_t company_of(const struct company *company, const struct scene *scene)
+static size_t size_of(const struct company_index *index, size_t all, size_t group)
 {
-    const size_t number =
-        (size_t)(uintptr_t)map_get(&company->number_of, key_of(company, scene->process, scene->socket));
-    return number != 0 ? company->group[number - 1] : 0;
+    return group == 0 ? all : index->begin[group + 1] - index->begin[group];
+}
+
+static size_t number_at(const struct company_index *index, size_t group, size_t i)
+{
+    return group == 0 ? i : index->order[index->begin[group] + i];
+}
+
+size_t company_scenes(const struct company *company, const struct story *story, size_t group)
+{
+    return size_of(&company->scenes, story->count, group);
+}
+
+const struct scene *company_scene(const struct company *company, const struct story *story, size_t group, size_t i)
+{
+    return &story->scenes[number_at(&company->scenes, group, i)];
+}
+
+size_t company_holdings(const struct company *company, const struct story *story, size_t group)
+{
+    return size_of(&company->holdings, story->history.holding_count, group);
+}
+
+const struct holder *company_holder(const struct company *company, const struct story *story, size_t group, size_t i)
+{
+    return story->history.holdings[number_at(&company->holdings, group, i)].holder;
 }

@@ -287,9 +287,10 @@ static void put_group(struct drawing *drawing, const struct company *company, si
     drawing->last = 0;
     drawing->forked = NULL;
     put_titles(drawing);
-    for (size_t i = 0; i < story->count && !drawing->canvas.out->broken; i++) {
-        if (!story->scenes[i].mention && company_has(company, group, &story->scenes[i]))
-            put_scene(drawing, &story->scenes[i]);
+    for (size_t i = 0; i < company_scenes(company, story, group) && !drawing->canvas.out->broken; i++) {
+        const struct scene *const scene = company_scene(company, story, group, i);
+        if (!scene->mention)
+            put_scene(drawing, scene);
     }
 }
 

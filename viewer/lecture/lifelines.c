@@ -43,9 +43,9 @@ static struct lifeline *wish(struct wishes *wishes, const struct process *proces
 /* Counts who does what. */
 static void find_wishes(struct wishes *wishes, const struct story *story, const struct company *company, size_t group)
 {
-    for (size_t i = 0; i < story->count; i++) {
-        const struct scene *const scene = &story->scenes[i];
-        if (scene->mention || scene->process == NULL || scene->at == NULL || !company_has(company, group, scene))
+    for (size_t i = 0; i < company_scenes(company, story, group); i++) {
+        const struct scene *const scene = company_scene(company, story, group, i);
+        if (scene->mention || scene->process == NULL || scene->at == NULL)
             continue;
         struct lifeline *const line = wish(wishes, scene->process, company->by_socket ? scene->at : NULL);
         line->scenes++;
@@ -119,12 +119,13 @@ static int in_time(const void *left, const void *right)
     return a->time != b->time ? (a->time < b->time ? -1 : 1) : b->step - a->step;
 }
 
-static void find_turns(struct lifelines *lifelines, const struct story *story)
+static void find_turns(struct lifelines *lifelines, const struct story *story, const struct company *company,
+                       size_t group)
 {
-    const struct history *const history = &story->history;
-    lifelines->turns = memory_new(2 * history->holding_count, sizeof *lifelines->turns);
-    for (size_t i = 0; i < history->holding_count; i++) {
-        const struct holder *const holder = history->holdings[i].holder;
+    const size_t count = company_holdings(company, story, group);
+    lifelines->turns = memory_new(2 * count, sizeof *lifelines->turns);
+    for (size_t i = 0; i < count; i++) {
+        const struct holder *const holder = company_holder(company, story, group, i);
         const struct lifeline *const line = lifelines_find(lifelines, holder->process, holder->socket);
         if (line == NULL || line->process == NULL)
             continue;
@@ -143,14 +144,14 @@ void lifelines_begin(struct lifelines *lifelines, const struct story *story, con
     *lifelines = (struct lifelines){.by_socket = company->by_socket};
     bool outsiders = false;
     find_wishes(&wishes, story, company, group);
-    for (size_t i = 0; i < story->count; i++) {
-        if (company_has(company, group, &story->scenes[i]))
-            outsiders |= is_outsider(&wishes, story, company->by_socket, &story->scenes[i], &lifelines->filtered);
+    for (size_t i = 0; i < company_scenes(company, story, group); i++) {
+        const struct scene *const scene = company_scene(company, story, group, i);
+        outsiders |= is_outsider(&wishes, story, company->by_socket, scene, &lifelines->filtered);
     }
     choose(lifelines, &wishes, outsiders, width);
     free(wishes.lines);
     map_free(&wishes.index_of);
-    find_turns(lifelines, story);
+    find_turns(lifelines, story, company, group);
 }
 
 void lifelines_end(struct lifelines *lifelines)

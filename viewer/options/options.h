@@ -27,7 +27,8 @@ enum {
     TAKES_DETAIL = 1 << 13,  /* --brief --deep */
     TAKES_DIAGRAM = 1 << 14, /* diagram --by, --color */
     TAKES_BY = 1 << 15,      /* stat --by */
-    TAKES_AUDIT = 1 << 16    /* --rules --allow --deny --baseline --save --strict */
+    TAKES_AUDIT = 1 << 16,   /* --rules --allow --deny --baseline --save --strict */
+    TAKES_CLEAN = 1 << 17    /* --force */
 };
 
 /* How much an explanation says. */
@@ -50,6 +51,7 @@ struct options {
     size_t rule_count;
     const char *baseline, *save; /* audit: files, or NULL */
     bool strict;                 /* audit: what could not be seen counts */
+    bool force;                  /* clean: also a ring in use */
     bool audit;                  /* run: judge instead of logging */
     unsigned languages;          /* --lang: 1 << enum language, each; 0: that of the environment */
     enum detail detail;          /* --brief, --deep */

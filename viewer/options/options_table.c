@@ -243,6 +243,13 @@ static const char *set_save(struct options *o, char *value)
     return NULL;
 }
 
+static const char *set_force(struct options *o, char *value)
+{
+    (void)value;
+    o->force = true;
+    return NULL;
+}
+
 static const char *set_strict(struct options *o, char *value)
 {
     (void)value;
@@ -334,6 +341,7 @@ const struct option_row option_rows[] = {
     {0, "baseline", "FILE", TAKES_AUDIT | TAKES_RUN, set_baseline, "tell what is new or gone since FILE was saved"},
     {0, "save", "FILE", TAKES_AUDIT | TAKES_RUN, set_save, "save the endpoints there, one line each"},
     {0, "strict", NULL, TAKES_AUDIT | TAKES_RUN, set_strict, "fail where something could not be seen"},
+    {0, "force", NULL, TAKES_CLEAN, set_force, "remove the ring even if programs write into it"},
     {0, "by", "WHAT", TAKES_BY, set_by, "sum up by call (the default), process, peer, socket or connect"},
     {0, "by", "WHAT", TAKES_DIAGRAM, set_lanes, "a lane for each process (the default) or socket"},
     {0, "open", NULL, TAKES_SOCKETS, set_open, "only what is open now"},

@@ -154,7 +154,7 @@ void log_sum(struct log *log)
         if (count != 0)
             put_remark(out, count, count_words(kind, count));
     }
-    sight_look(&log->sight, ring);
+    sight_look(&log->sight, ring, log->source.path);
     for (size_t i = 0; i < log->sight.count; i++) {
         char *const text = sight_text(&log->sight.unseen[i]);
         put_remark(out, 0, text);

@@ -2,14 +2,16 @@
 #include "scan/sight.h"
 
 #include "base/memory.h"
+#include "base/writers.h"
 #include "proc/program.h"
 
 #include <sched.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 enum { OBSTACLE_TEXT = 320, PATH_TEXT = 512 };
-enum { WAIT_ONCE = 5, WAIT_MOST = 500 /* ms */, ROUNDS = 3 };
+enum { WAIT_ONCE = 5, WAIT_APART = 25, WAIT_MOST = 500 /* ms */, ROUNDS = 3 };
 
 static void wait_once(void)
 {
@@ -50,11 +52,22 @@ static bool is_apart(const struct sight *sight, const struct record *record)
     return map_get(&sight->apart, record->process) != NULL || (clones && (record->arg[0] & CLONE_NEWPID) != 0);
 }
 
+/* Which mounts a process sees is settled by itself or by who started it. */
+static void note_mounts(struct sight *sight, const struct record *record, uint32_t child)
+{
+    const bool clones = record->call == CALL_clone || record->call == CALL___clone;
+    if (map_get(&sight->moved, record->pid) != NULL || (clones && (record->arg[0] & CLONE_NEWNS) != 0))
+        map_put(&sight->moved, child, sight);
+    else
+        map_remove(&sight->moved, child);
+}
+
 static void note_child(struct sight *sight, const struct view *view, uint32_t pid)
 {
     const struct record *const record = view->record;
     const struct item *const path = view->items[ITEM_TEXT];
     const uint64_t began = (uint64_t)(uintptr_t)map_get(&sight->began, pid);
+    note_mounts(sight, record, pid);
     if (is_apart(sight, record))
         sight_known(sight, pid);
     else
@@ -107,10 +120,14 @@ void sight_take(struct sight *sight, const struct view *view)
     case CALL_unshare:
         if (record->ret == 0 && (record->arg[0] & CLONE_NEWPID) != 0)
             map_put(&sight->apart, record->process, sight);
+        if (record->ret == 0 && (record->arg[0] & CLONE_NEWNS) != 0)
+            map_put(&sight->moved, record->pid, sight);
         break;
     case CALL_setns:
-        if (record->ret == 0)
+        if (record->ret == 0) {
             map_put(&sight->apart, record->process, sight);
+            map_put(&sight->moved, record->pid, sight);
+        }
         break;
     default: break;
     }
@@ -118,16 +135,30 @@ void sight_take(struct sight *sight, const struct view *view)
 
 /* --- from the table of processes -------------------------------------------------- */
 
-static void add(struct sight *sight, uint32_t pid, const char *by, const char *path)
+/* Why it may be that it said nothing; `writer`: what /proc tells of it, or NULL. */
+static void find_why(const struct sight *sight, uint32_t pid, const struct writer *writer, struct unseen *unseen)
 {
+    if (writer != NULL ? writer->elsewhere : map_get(&sight->moved, pid) != NULL) {
+        unseen->why = UNSEEN_ELSEWHERE;
+    } else if (writer != NULL && writer->user != (uint32_t)geteuid()) {
+        unseen->why = UNSEEN_STRANGER;
+        unseen->user = writer->user;
+    }
+}
+
+static void add(struct sight *sight, uint32_t pid, const char *by, const char *path, const struct writer *writer)
+{
+    struct unseen unknown = {.runs = 1};
     if (sight_misses(sight, pid))
         return;
     map_put(&sight->missing, pid, sight);
+    find_why(sight, pid, writer, &unknown);
     const uint64_t key = map_mix(map_text_key(by), map_text_key(path));
     const size_t first = (uintptr_t)map_get(&sight->by_text, key);
     for (size_t i = first; i != 0; i = sight->unseen[i - 1].next) {
         struct unseen *const unseen = &sight->unseen[i - 1];
-        if (strcmp(unseen->by, by) == 0 && strcmp(unseen->path, path) == 0) {
+        if (strcmp(unseen->by, by) == 0 && strcmp(unseen->path, path) == 0 && unseen->why == unknown.why &&
+            unseen->user == unknown.user) {
             unseen->runs++;
             return;
         }
@@ -138,7 +169,9 @@ static void add(struct sight *sight, uint32_t pid, const char *by, const char *p
     }
     struct unseen *const unseen = &sight->unseen[sight->count++];
     map_put(&sight->by_text, key, (void *)sight->count);
-    *unseen = (struct unseen){.runs = 1, .path = memory_checked(strdup(path)), .next = first};
+    *unseen = unknown;
+    unseen->path = memory_checked(strdup(path));
+    unseen->next = first;
     snprintf(unseen->by, sizeof unseen->by, "%.16s", by);
 }
 
@@ -167,12 +200,6 @@ bool sight_wait(struct sight *sight, const struct procfs *procfs, uint32_t pid)
         sight->waited += WAIT_ONCE;
     }
     return has != ALIVE_NO;
-}
-
-/* It has been loaded, and is about to say so. */
-static bool is_beginning(const struct procfs *procfs, uint32_t pid)
-{
-    return procfs != NULL && procfs_has_library(procfs, pid) == ALIVE_YES;
 }
 
 /* Has it gone on as a program that has said nothing since? */
@@ -221,16 +248,48 @@ static void wait_for_all(struct sight *sight, struct processes *rows, const stru
         wait_once();
 }
 
-static void look_at_rows(struct sight *sight, const struct processes *rows, const struct procfs *procfs)
+/* What tells of those that live. */
+struct present {
+    const struct procfs *procfs; /* NULL: nothing, the ring is of an earlier boot */
+    const char *path;            /* the ring's, or NULL */
+};
+
+/* Does a program that has been loaded look in vain for the ring? Between the mapping of
+ * the library and that of the ring, which lie less than a thousandth of a second apart,
+ * each looks as if it did. */
+static bool is_in_vain(struct sight *sight, const struct present *present, uint32_t pid)
+{
+    struct writer writer;
+    while (present->path != NULL && writers_one(&writer, present->procfs->root, present->path, pid) &&
+           writer.kind == WRITER_APART) {
+        if (sight->waited >= WAIT_MOST)
+            return true;
+        wait_once();
+        sight->waited += WAIT_APART;
+    }
+    return false;
+}
+
+static void look_at(struct sight *sight, const struct present *present, uint32_t pid, const char *by, const char *path)
+{
+    struct writer writer;
+    const bool now = present->procfs != NULL;
+    if (now && procfs_has_library(present->procfs, pid) == ALIVE_YES && !is_in_vain(sight, present, pid))
+        return; /* it is about to say that it began */
+    const bool lives = now && present->path != NULL && writers_one(&writer, present->procfs->root, present->path, pid);
+    add(sight, pid, by, path, lives ? &writer : NULL);
+}
+
+static void look_at_rows(struct sight *sight, const struct processes *rows, const struct present *present)
 {
     for (size_t i = 0; i < RING_PROCESSES; i++) {
         const struct ring_process *const row = &rows->rows[i];
-        if (!is_silent_row(sight, rows, row) || is_beginning(procfs, row->pid))
+        if (!is_silent_row(sight, rows, row))
             continue;
         char by[sizeof row->comm + 1] = "", path[sizeof row->next + 1] = "";
         memcpy(by, row->comm, sizeof row->comm);
         memcpy(path, row->next, sizeof row->next);
-        add(sight, row->pid, by, path);
+        look_at(sight, present, row->pid, by, path);
     }
 }
 
@@ -244,7 +303,7 @@ static int by_start(const void *left, const void *right)
 }
 
 /* In the order in which they were started, for a map has none. */
-static void look_at_started(struct sight *sight, const struct processes *rows, const struct procfs *procfs)
+static void look_at_started(struct sight *sight, const struct processes *rows, const struct present *present)
 {
     const struct started **const all = memory_new(sight->started.count, sizeof(struct started *));
     size_t count = 0;
@@ -255,13 +314,13 @@ static void look_at_started(struct sight *sight, const struct processes *rows, c
     qsort(all, count, sizeof(struct started *), by_start);
     for (size_t i = 0; i < count; i++) {
         const uint32_t pid = all[i]->pid;
-        if (!has_begun(rows, pid, all[i]->ticks) && !is_beginning(procfs, pid))
-            add(sight, pid, all[i]->by, all[i]->path);
+        if (!has_begun(rows, pid, all[i]->ticks))
+            look_at(sight, present, pid, all[i]->by, all[i]->path);
     }
     free(all);
 }
 
-void sight_look(struct sight *sight, const struct ring *ring)
+void sight_look(struct sight *sight, const struct ring *ring, const char *path)
 {
     struct procfs procfs;
     struct processes *const rows = memory_new(1, sizeof *rows);
@@ -271,21 +330,41 @@ void sight_look(struct sight *sight, const struct ring *ring)
     processes_read(rows, ring);
     if (now)
         wait_for_all(sight, rows, &procfs, ring);
-    look_at_rows(sight, rows, now ? &procfs : NULL);
-    look_at_started(sight, rows, now ? &procfs : NULL);
+    const struct present present = {.procfs = now ? &procfs : NULL, .path = path};
+    look_at_rows(sight, rows, &present);
+    look_at_started(sight, rows, &present);
     free(rows);
+}
+
+#define REMEDY "name a ring on a path that it can write to, with -w or SOCKSPY_RING"
+
+char *sight_reason(const struct unseen *unseen)
+{
+    char obstacle[OBSTACLE_TEXT], *text = NULL;
+    const char *const why = unseen->path[0] != '\0' ? program_obstacle(unseen->path, obstacle, sizeof obstacle) : NULL;
+    int size = 0;
+    if (why != NULL)
+        size = asprintf(&text, "%s", why);
+    else if (unseen->why == UNSEEN_ELSEWHERE)
+        size = asprintf(&text, "never reached the ring: it ran in another mount namespace; " REMEDY);
+    else if (unseen->why == UNSEEN_STRANGER)
+        size = asprintf(&text, "never reached the ring: it runs as user %u; " REMEDY, unseen->user);
+    else
+        size =
+            asprintf(&text, "never reached the ring: it ran as another user, or where the ring or the library is out "
+                            "of sight (container, sandbox); " REMEDY);
+    return memory_checked(size < 0 ? NULL : text);
 }
 
 char *sight_text(const struct unseen *unseen)
 {
-    char obstacle[OBSTACLE_TEXT], times[40] = "", *text;
-    const bool known = unseen->path[0] != '\0';
-    const char *const why = known ? program_obstacle(unseen->path, obstacle, sizeof obstacle) : NULL;
+    char times[40] = "", *text, *const why = sight_reason(unseen);
     if (unseen->runs > 1)
         snprintf(times, sizeof times, " (%llu times)", (unsigned long long)unseen->runs);
-    if (asprintf(&text, "%s ran %s, which %s%s", unseen->by, known ? unseen->path : "another program",
-                 why != NULL ? why : "left no record: it is static, setuid, or for another C library", times) < 0)
+    if (asprintf(&text, "%s ran %s, which %s%s", unseen->by, unseen->path[0] != '\0' ? unseen->path : "another program",
+                 why, times) < 0)
         text = NULL;
+    free(why);
     return memory_checked(text);
 }
 
@@ -300,6 +379,7 @@ void sight_free(struct sight *sight)
     map_free(&sight->started);
     map_free(&sight->began);
     map_free(&sight->apart);
+    map_free(&sight->moved);
     map_free(&sight->missing);
     *sight = (struct sight){0};
 }

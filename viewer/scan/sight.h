@@ -1,6 +1,7 @@
 /* sight.h - where sight ends: programs that recorded processes started, or went
  * on as, and that left no record of their own. They are static, setuid, or for
- * another libc; an environment without the library is told by a record.
+ * another libc, or the ring is out of their reach; an environment without the library
+ * is told by a record.
  */
 #ifndef SOCKSPY_SIGHT_H
 #define SOCKSPY_SIGHT_H
@@ -14,6 +15,12 @@ struct unseen {
     char by[17];   /* the program that started it, or became it */
     char *path;    /* foreign bytes; "": not known */
     uint64_t runs; /* how often */
+    enum {
+        UNSEEN_SOMEHOW,   /* nothing is known but that it wrote nothing */
+        UNSEEN_ELSEWHERE, /* it was in another mount namespace */
+        UNSEEN_STRANGER   /* it is another user's */
+    } why;
+    uint32_t user; /* UNSEEN_STRANGER: whose */
     size_t next;   /* the number, from 1, of one with the same key; 0: none */
 };
 
@@ -22,6 +29,7 @@ struct sight {
     struct map started; /* by pid: what should say that it began */
     struct map began;   /* by pid: when the latest program with that number did */
     struct map apart;   /* by process: its children go by other numbers than it sees */
+    struct map moved;   /* by pid: it left our mount namespace, or descends from one that did */
     struct map missing; /* by pid: found by sight_look, or known to be beyond it */
     struct unseen *unseen;
     size_t count, room;
@@ -42,8 +50,9 @@ void sight_known(struct sight *sight, uint32_t pid);
 bool sight_wait(struct sight *sight, const struct procfs *procfs, uint32_t pid);
 
 /* At the end: fills in `unseen`, with the ring's own table of processes, and with
- * /proc for those that are just about to begin. */
-void sight_look(struct sight *sight, const struct ring *ring);
+ * /proc for those that are just about to begin, or look in vain for the ring at `path`
+ * (or NULL). */
+void sight_look(struct sight *sight, const struct ring *ring, const char *path);
 
 /* Was that process, which wrote nothing, found by sight_look, or known? */
 bool sight_misses(const struct sight *sight, uint32_t pid);
@@ -51,6 +60,9 @@ bool sight_misses(const struct sight *sight, uint32_t pid);
 /* "sh ran ./tool, which is static: it cannot be recorded (3 times)"; foreign bytes
  * may be in it. The caller's to free. */
 char *sight_text(const struct unseen *unseen);
+
+/* From "is static" on. The caller's to free. */
+char *sight_reason(const struct unseen *unseen);
 
 void sight_free(struct sight *sight);
 
