@@ -137,7 +137,6 @@ EXPORT int ioctl(int fd, unsigned long request, ...)
     void *const argument = va_arg(list, void *);
     va_end(list);
     struct event event;
-    library_ready();
     if (!descriptor_is_socket(fd) || !event_begin_any(&event, CALL_ioctl, fd))
         return real.ioctl(fd, request, argument);
     return after_ioctl(&event, real.ioctl(fd, request, argument), request, argument);

@@ -19,7 +19,7 @@
 #include <stdint.h>
 
 #define RING_MAGIC "sockspy" /* with its NUL: eight bytes */
-#define RING_VERSION 2u
+#define RING_VERSION 3u
 #define SLOT_SIZE 64u
 #define CHUNK_SLOTS 128u /* the largest record, 4096 bytes of payload and two names, fits */
 #define LANES_MAX 256u
@@ -125,10 +125,13 @@ enum hidden {
     HIDDEN_CLOSE,
     HIDDEN_USE, /* by libc itself */
     HIDDEN_IO_URING,
-    HIDDEN_STREAM, /* a FILE was put over it */
-    HIDDEN_MAPPED, /* packets in shared memory */
-    HIDDEN_BEYOND, /* its number is higher than our table goes */
-    HIDDEN_AROUND  /* a program that makes its system calls by itself */
+    HIDDEN_STREAM,  /* a FILE was put over it */
+    HIDDEN_MAPPED,  /* packets in shared memory */
+    HIDDEN_BEYOND,  /* its number is higher than our table goes */
+    HIDDEN_AROUND,  /* a program that makes its system calls by itself */
+    HIDDEN_OWN,     /* a library of the program has its own function of this name: passed on */
+    HIDDEN_STOPPED, /* the program gives up the clock: nothing more is recorded of it */
+    HIDDEN_PARTED   /* a thread has a table of descriptors of its own from now on */
 };
 
 /* What an `exec` record and the makers of processes say: why the next program is
@@ -159,6 +162,9 @@ enum ring_count {
     COUNT_IO_URING,     /* io_uring instances: their I/O is not seen */
     COUNT_MAPPED,       /* packet sockets with a ring in shared memory: the same */
     COUNT_AROUND,       /* programs that make their system calls by themselves */
+    COUNT_OWN,          /* calls that a library of the program has functions of its own for */
+    COUNT_STOPPED,      /* programs that gave up the clock */
+    COUNT_PARTED,       /* calls of threads with a table of descriptors of their own */
     COUNT_KINDS
 };
 
@@ -184,10 +190,10 @@ struct ring_header {
     uint8_t reserved[512 - 152];
     uint64_t next_chunk; /* on a line of its own: once per chunk */
     uint8_t pad1[56];
-    uint64_t count[8]; /* enum ring_count */
+    uint64_t count[16]; /* enum ring_count */
     uint32_t next_process;
     uint8_t pad2[60];
-    uint8_t pad3[4096 - 704];
+    uint8_t pad3[4096 - 768];
 };
 
 /* A lane is where one CPU writes: one atomic word that no other CPU shares. */
@@ -239,6 +245,7 @@ static_assert(sizeof(struct item) == 8, "an item head is one word");
 static_assert(sizeof(struct created) == 16, "");
 static_assert(offsetof(struct ring_header, next_chunk) == 512, "");
 static_assert(sizeof(struct ring_header) == 4096, "one page");
+static_assert(COUNT_KINDS <= 16, "");
 static_assert(sizeof(struct ring_lane) == 64, "one cache line");
 static_assert(sizeof(struct ring_process) == 640, "");
 static_assert(CHUNK_SLOTS * SLOT_SIZE / sizeof(struct record) < 1u << CURSOR_SHIFT, "a chunk's records can be counted");

@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# T39: a hook that calls a lock through the linkage table may call the program's own,
+# which sends, and so calls a hook: for ever. No hook calls anything that programs
+# commonly have their own of; and each thread has its true number all the same.
+. "$(dirname "$0")/../lib.sh" || exit 1
+. "$top/tests/traps.sh"
+need nm
+with_and_without "$programs/t39_lock"
+assert_eq "$(cat with.out)" 2 "calls of the program's lock, by itself"
+check 'five threads' 'calls("send") | map(select(.args.len == 6)) | length == 4 and (map(.tid) | unique | length == 4)
+    and (map(select(.tid == .pid)) | length == 1)'
+check 'the numbers are those of the kernel' '(calls("fork") | only | .ret) as $child
+    | calls("send") | map(select(.tid == $child)) | length == 1'
+
+# The same from a preloaded lock, before us and behind.
+shared calling_lock
+for order in "$lib $TMP/calling_lock.so" "$TMP/calling_lock.so $lib"; do
+    rm -f "$SOCKSPY_RING"
+    LD_PRELOAD=$order "$programs/t20_forks" libc >said || fail "$order: t20_forks ended with $?"
+    assert_eq "$("$spy" info --format=jsonl "$SOCKSPY_RING" | jq 'select(.process) | .pid' | sort)" \
+        "$(awk '{ print $2 }' said | sort)" "the processes, with $order"
+    check 'no hook has locked' 'calls("send") | all(.args.len != 4)'
+done
+
+# Whatever else we want of libc: its memory and string functions, and what is known to
+# take no lock and to be nobody's to replace.
+assert_eq "$(nm -D --undefined-only "$lib" | awk '{ print $NF }' | sed 's/@.*//' |
+    grep -vxE '(mem|str|stp)[a-z]+|_ITM_.*|__gmon_start__|__cxa_finalize|(__)?environ|__(h_)?errno_location|dl_iterate_phdr|getauxval|clock_gettime|fileno|__fbufsize' |
+    paste -sd' ')" "" "what else is wanted"
