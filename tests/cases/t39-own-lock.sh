@@ -5,7 +5,8 @@
 . "$(dirname "$0")/../lib.sh" || exit 1
 . "$top/tests/traps.sh"
 need nm
-with_and_without "$programs/t39_lock"
+"${CC:-cc}" -std=gnu17 -D_GNU_SOURCE -O1 -rdynamic -o locks "$top/tests/programs/shared/t39_lock.c" -pthread -ldl || fail "t39_lock.c"
+with_and_without ./locks
 assert_eq "$(cat with.out)" 2 "calls of the program's lock, by itself"
 check 'five threads' 'calls("send") | map(select(.args.len == 6)) | length == 4 and (map(.tid) | unique | length == 4)
     and (map(select(.tid == .pid)) | length == 1)'
