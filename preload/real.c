@@ -1,8 +1,10 @@
 /* real.c - finding the next definition of each call in the loaded objects. */
 #include "real.h"
 
+#include "clock.h"
 #include "entry.h"
 #include "objects.h"
+#include "sys.h"
 
 #include <elf.h>
 #include <errno.h>
@@ -32,6 +34,13 @@
 #include "calls.def"
 
 struct real real;
+/* Where no libc is known to have a clock. */
+static int kernel_clock(clockid_t clock, struct timespec *now)
+{
+    return (int)sys_call(SYS_clock_gettime, clock, now);
+}
+int (*clock_of_libc)(clockid_t clock, struct timespec *now) = kernel_clock;
+
 struct real_old real_old;
 void *entry_real_vfork, *entry_real___vfork, *entry_real_syscall;
 struct real_data real_data;
@@ -61,6 +70,7 @@ static const struct wanted wanted[] = {
     {"__curbrk", (void **)&real_data.program_break, NULL, LIBC},
     {"pthread_self", (void **)(void *)&real_data.self, NULL, LIBC},
     {"pthread_getcpuclockid", (void **)(void *)&real_data.cpu_clock, NULL, LIBC},
+    {"clock_gettime", (void **)(void *)&clock_of_libc, (void *)kernel_clock, LIBC},
     {"_IO_2_1_stdin_", (void **)&real_data.streams[0], NULL, LIBC},
     {"_IO_2_1_stdout_", (void **)&real_data.streams[1], NULL, LIBC},
     {"_IO_2_1_stderr_", (void **)&real_data.streams[2], NULL, LIBC},

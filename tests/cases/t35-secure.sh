@@ -28,7 +28,7 @@ cp "/mnt/secure/transfers" "/mnt/secure/ordinary" && chmod 755 "/mnt/secure/ordi
 as_nobody "/mnt/secure/ordinary" >/dev/null 2>&1 || exit 5
 INSIDE
 [ ! -e /etc/ld.so.preload ] || skip "this machine has an /etc/ld.so.preload"
-ls /dev/shm/ | grep -x 'sockspy-[0-9]*' >before # the rings that nobody named
+find /dev/shm -name 'sockspy-[0-9]*' | sort >before # the rings that nobody named
 status=0
 unshare -m sh inside.sh "$TMP" || status=$?
 [ "$status" != 77 ] && [ "$status" != 1 ] || skip "nothing can be mounted over /etc here"
@@ -36,4 +36,4 @@ assert_eq "$status" 0 "status of the set-uid copy"
 [ -e open/seen ] || skip "set-uid or the preload has no effect here"
 cmp without with || fail "another output: $(cat with)"
 assert_eq "$(ls open | paste -sd' ')" "seen" "files made by the set-uid copy"
-ls /dev/shm/ | grep -x 'sockspy-[0-9]*' | diff before - || fail "files in /dev/shm"
+find /dev/shm -name 'sockspy-[0-9]*' | sort | diff before - || fail "files in /dev/shm"
