@@ -34,6 +34,13 @@ void after_opening(long number, long result, long a);
 APART int around_mlockall(int (*run)(int flags), int flags);
 
 /* hooks_process.c */
+APART int around_prctl(int (*run)(int option, ...), int option, unsigned long a, unsigned long b, unsigned long c,
+                       unsigned long d);
+/* Around a call that forbids this thread to read any clock: all recording ends. */
+APART void before_clock_goes(void);
+APART int after_clock_goes(int result);
+/* This thread has got a table of descriptors of its own, at `when`. */
+APART void after_parting(uint64_t when);
 APART int after_unshare(struct event *event, int result, int flags);
 APART int after_setns(struct event *event, int result, int type);
 

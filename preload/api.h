@@ -33,8 +33,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define EXPORT __attribute__((visibility("default")))
-#define APART __attribute__((noinline)) /* so that its frame does not become its caller's: small stacks */
+#define EXPORT __attribute__((visibility("hidden"))) /* a hook's body; what is exported is its stub, in entry.S */
+#define APART __attribute__((noinline))              /* so that its frame does not become its caller's: small stacks */
 #define LIKELY(condition) __builtin_expect(!!(condition), 1)
 #define UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 

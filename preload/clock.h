@@ -25,6 +25,10 @@ static inline int clock_is_here(uint32_t kind)
 #endif
 }
 
+/* CLOCK_MONOTONIC as libc has it. In the library (real.c) that is libc's own function,
+ * past a program's or another preload's: theirs may bend time, or send. */
+extern int (*clock_of_libc)(clockid_t clock, struct timespec *now);
+
 static inline uint64_t clock_ticks(uint32_t kind)
 {
 #if defined(__x86_64__)
@@ -38,7 +42,7 @@ static inline uint64_t clock_ticks(uint32_t kind)
     }
 #endif
     struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    clock_of_libc(CLOCK_MONOTONIC, &now);
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 

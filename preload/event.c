@@ -10,7 +10,6 @@ enum { TEXT_KEPT = 512, TEXT_MAX = 1 << 17 /* the kernel takes no longer ones */
 
 bool event_begin_any(struct event *event, enum call call, int fd)
 {
-    library_ready();
     if (ring.header == NULL)
         return false;
     memset(event, 0, sizeof *event);
@@ -220,7 +219,9 @@ void event_write(struct event *event)
         return; /* a signal's handler has stopped the recording meanwhile */
     const struct signature who = process_sign(&ring);
     const uint64_t *const socket = (const uint64_t *)(const void *)&event->socket;
-    const uint64_t *const comm = (const uint64_t *)(const void *)process_comm;
+    if (UNLIKELY(who.number == 0))
+        return;
+    const uint64_t *const name = process_name();
     union {
         struct record record;
         uint64_t words[RECORD_WORDS];
@@ -228,8 +229,8 @@ void event_write(struct event *event)
                  [WORD_START] = event->start,
                  [WORD_END] = event->end,
                  [WORD_WHO] = who.pid | (uint64_t)who.tid << 32,
-                 [WORD_COMM] = comm[0],
-                 [WORD_COMM + 1] = comm[1],
+                 [WORD_COMM] = name[0],
+                 [WORD_COMM + 1] = name[1],
                  [WORD_RET] = (uint64_t)event->ret,
                  [WORD_WHAT] = event->call | (uint64_t)event->error << 16 | (uint64_t)(uint32_t)event->fd << 32,
                  [WORD_PLACE] = who.number,

@@ -87,9 +87,10 @@ static void ignore(int fd)
 int around_close_range(int (*run)(unsigned first, unsigned last, int flags), unsigned first, unsigned last, int flags)
 {
     struct event event;
-    if (each_socket(first, last, ignore) == 0 || !event_begin_any(&event, CALL_close_range, -1))
+    const bool parts = (flags & CLOSE_RANGE_UNSHARE) != 0 && !process_is_alone();
+    if ((!parts && each_socket(first, last, ignore) == 0) || !event_begin_any(&event, CALL_close_range, -1))
         return run(first, last, flags);
-    const bool closes = process_owns_memory() && (flags & CLOSE_RANGE_CLOEXEC) == 0;
+    const bool closes = process_owns_memory() && (flags & CLOSE_RANGE_CLOEXEC) == 0 && !parts;
     if (closes)
         each_socket(first, last, descriptor_closing);
     const int result = run(first, last, flags);
@@ -100,6 +101,8 @@ int around_close_range(int (*run)(unsigned first, unsigned last, int flags), uns
     if (closes)
         each_socket(first, last, result == 0 ? descriptor_closed : descriptor_kept);
     event_write(&event);
+    if (parts && result == 0)
+        after_parting(event.end);
     return result;
 }
 
@@ -131,7 +134,6 @@ EXPORT void closefrom(int first)
  * that no address of errno is kept over the real call. */
 static __attribute__((noinline)) int stream_descriptor(FILE *file)
 {
-    library_ready();
     if (ring.header == NULL || file == NULL)
         return -1;
     const int saved = errno;

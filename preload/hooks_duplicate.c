@@ -111,7 +111,6 @@ int around_fcntl(enum call call, int (*run)(int fd, int command, ...), int fd, i
         va_start(list, command);                                                                                       \
         const long argument = va_arg(list, long);                                                                      \
         va_end(list);                                                                                                  \
-        library_ready();                                                                                               \
         return around_fcntl(CALL_##name, real.name, fd, command, argument);                                            \
     }
 FCNTL(fcntl)

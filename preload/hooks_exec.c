@@ -166,33 +166,15 @@ static int around_spawn(enum call call, real_spawn *run, pid_t *pid, const char 
 }
 
 #define SPAWN(name, call, run)                                                                                         \
-    EXPORT real_spawn name;                                                                                            \
-    EXPORT int name(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,                           \
-                    const posix_spawnattr_t *attributes, char *const argv[], char *const envp[])                       \
+    int name(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,                                  \
+             const posix_spawnattr_t *attributes, char *const argv[], char *const envp[])                              \
     {                                                                                                                  \
-        library_ready();                                                                                               \
         return around_spawn(CALL_##call, run, pid, path, actions, attributes, argv, envp);                             \
     }
-
-#if defined(__x86_64__)
-/* Programs linked before 2012 want the shell to run what is no program. */
-#if __has_attribute(symver)
-#define VERSION(function, name) __attribute__((symver(name))) real_spawn function
-#else
-#define VERSION(function, name) __asm__(".symver " #function ", " name)
-#endif
-VERSION(spawn_new, "posix_spawn@@GLIBC_2.15");
-VERSION(spawn_new_p, "posix_spawnp@@GLIBC_2.15");
-VERSION(spawn_old, "posix_spawn@GLIBC_2.2.5");
-VERSION(spawn_old_p, "posix_spawnp@GLIBC_2.2.5");
-SPAWN(spawn_new, posix_spawn, real.posix_spawn)
-SPAWN(spawn_new_p, posix_spawnp, real.posix_spawnp)
-SPAWN(spawn_old, posix_spawn, real_old.posix_spawn)
-SPAWN(spawn_old_p, posix_spawnp, real_old.posix_spawnp)
-#else
 SPAWN(posix_spawn, posix_spawn, real.posix_spawn)
 SPAWN(posix_spawnp, posix_spawnp, real.posix_spawnp)
-#endif
+SPAWN(entry_old_posix_spawn, posix_spawn, real_old.posix_spawn)
+SPAWN(entry_old_posix_spawnp, posix_spawnp, real_old.posix_spawnp)
 
 /* libc starts a shell with our own environment. */
 static void ran_shell(struct event *event, int result, const char *command)

@@ -6,8 +6,8 @@
 #include "process.h"
 #include "real.h"
 
+#include <linux/seccomp.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
 
 /* The calls that are handed to something that also acts before them. */
@@ -151,6 +151,16 @@ static int raw_mlockall(int flags)
     return (int)real.syscall(SYS_mlockall, flags);
 }
 
+static int raw_prctl(int option, ...)
+{
+    va_list list;
+    va_start(list, option);
+    const unsigned long a = va_arg(list, unsigned long), b = va_arg(list, unsigned long);
+    const unsigned long c = va_arg(list, unsigned long), d = va_arg(list, unsigned long);
+    va_end(list);
+    return (int)real.syscall(SYS_prctl, option, a, b, c, d);
+}
+
 /* From a seccomp filter on, no system call of ours. */
 static long enter_sandbox(long number, long a, long b, long c, long d, long e, long f)
 {
@@ -206,7 +216,6 @@ long entry_syscall(long number, long a, long b, long c, long d, long e, long f)
     struct event event;
     long result;
     socklen_t room;
-    library_ready();
     switch (number) {
         ON_NONE(socket, after_socket(&event, (int)result, (int)a, (int)b, (int)c))
         ON_NONE(socketpair, after_socketpair(&event, (int)result, (int)a, (int)b, (int)c, (const int *)d))
@@ -267,11 +276,13 @@ long entry_syscall(long number, long a, long b, long c, long d, long e, long f)
         break;
     case SYS_mlockall: return around_mlockall(raw_mlockall, (int)a);
     case SYS_io_uring_setup: return set_up_io_uring(a, b);
-    case SYS_seccomp: return enter_sandbox(number, a, b, c, d, e, f);
-    case SYS_prctl:
-        if (a == PR_SET_SECCOMP)
+    case SYS_seccomp:
+        if (a != SECCOMP_SET_MODE_STRICT)
             return enter_sandbox(number, a, b, c, d, e, f);
-        break;
+        before_clock_goes();
+        return after_clock_goes((int)real.syscall(number, a, b, c, d, e, f));
+    case SYS_prctl:
+        return around_prctl(raw_prctl, (int)a, (unsigned long)b, (unsigned long)c, (unsigned long)d, (unsigned long)e);
     default: break;
     }
     result = real.syscall(number, a, b, c, d, e, f);

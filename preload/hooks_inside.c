@@ -92,7 +92,6 @@ REMOTE(rexec_af,
  * first. No record: most of these end in a file. */
 static void asked_inside(void)
 {
-    library_ready();
     if (ring.header != NULL)
         ring_count(&ring, COUNT_HIDDEN_USE, 1);
 }

@@ -38,7 +38,7 @@ static APART bool gives_way(void)
         process_sandboxed || !process_owns_memory() || thread.unsure != 0 || !ring_is_too_much())
         return false;
     event_hidden(-1, HIDDEN_LOCKED, COUNT_LOCKED, clock_ticks(ring.clock));
-    library_stop();
+    library_leave();
     return true;
 }
 

@@ -47,7 +47,6 @@ static APART DIR *opened_directory(DIR *directory)
         const mode_t mode = va_arg(list, mode_t);                                                                      \
         void *const more = va_arg(list, void *);                                                                       \
         va_end(list);                                                                                                  \
-        library_ready();                                                                                               \
         return event_opened(real.name(UNPACK args, flags, mode, more));                                                \
     }
 #define OPENS_TWO(name, params, args, first, second)                                                                   \

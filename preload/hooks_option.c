@@ -169,7 +169,6 @@ EXPORT int ioctl(int fd, unsigned long request, ...)
     va_start(list, request);
     void *const argument = va_arg(list, void *);
     va_end(list);
-    library_ready();
     return around_ioctl(fd, request, argument);
 }
 

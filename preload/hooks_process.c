@@ -6,6 +6,8 @@
 #include "real.h"
 #include "successor.h"
 
+#include <linux/seccomp.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -54,7 +56,6 @@ void entry_vforked(pid_t child)
 
 void entry_identify(void)
 {
-    library_ready();
     if (ring.header == NULL || process_is_stranger())
         return;
     process_sign(&ring);
@@ -212,7 +213,20 @@ int after_unshare(struct event *event, int result, int flags)
         process_new_namespace();
     event->arg[0] = (uint32_t)flags;
     event_write(event);
+    if (result == 0 && (flags & CLONE_FILES) != 0)
+        after_parting(event->end);
     return result;
+}
+
+void after_parting(uint64_t when)
+{
+    struct event event;
+    if (!process_owns_memory() || process_is_alone() || !event_begin_any(&event, CALL_hidden, -1))
+        return;
+    event.start = event.end = when;
+    event.arg[0] = HIDDEN_PARTED;
+    event_write(&event);
+    process_parts();
 }
 
 EXPORT int unshare(int flags)
@@ -241,14 +255,15 @@ EXPORT int setns(int fd, int type)
     return after_setns(&event, real.setns(fd, type), type);
 }
 
-static APART int enter_sandbox(unsigned long a, unsigned long b, unsigned long c, unsigned long d)
+static APART int enter_sandbox(int (*run)(int option, ...), unsigned long a, unsigned long b, unsigned long c,
+                               unsigned long d)
 {
     struct event event;
     const bool recorded = event_begin_any(&event, CALL_prctl, -1);
     const bool before = process_sandboxed;
     entry_identify();
     process_sandbox(&ring, true);
-    const int result = real.prctl(PR_SET_SECCOMP, a, b, c, d);
+    const int result = run(PR_SET_SECCOMP, a, b, c, d);
     if (result != 0)
         process_sandbox(&ring, before);
     if (recorded) {
@@ -259,8 +274,66 @@ static APART int enter_sandbox(unsigned long a, unsigned long b, unsigned long c
     return result;
 }
 
-/* Watched for one thing: from a seccomp filter on, no system call of ours. Many
- * only ask whether there could be one, and fail. */
+void before_clock_goes(void)
+{
+    if (ring.header == NULL)
+        return;
+    event_hidden(-1, HIDDEN_STOPPED, COUNT_STOPPED, clock_ticks(ring.clock));
+    library_stop(true);
+}
+
+int after_clock_goes(int result)
+{
+    if (result != 0 && library_stopped) {
+        library_stop(false);
+        ring_count(&ring, COUNT_STOPPED, UINT64_MAX); /* it did not come to that */
+    }
+    return result;
+}
+
+/* The kernel has 16 bytes. Those that cannot be read beforehand are asked for later. */
+static bool read_name(uint64_t kept[2], const char *name)
+{
+    const ssize_t length = place_text_length(name, 16);
+    kept[0] = kept[1] = 0;
+    if (length > 0)
+        memcpy(kept, name, (size_t)length);
+    return length >= 0;
+}
+
+static APART int rename_thread(int (*run)(int option, ...), const char *name, unsigned long b, unsigned long c,
+                               unsigned long d)
+{
+    uint64_t kept[2];
+    const bool known = read_name(kept, name);
+    const int result = run(PR_SET_NAME, name, b, c, d);
+    if (result == 0)
+        process_named(known ? kept : NULL);
+    return result;
+}
+
+int around_prctl(int (*run)(int option, ...), int option, unsigned long a, unsigned long b, unsigned long c,
+                 unsigned long d)
+{
+    switch (option) {
+    case PR_SET_SECCOMP:
+        if (a != SECCOMP_MODE_STRICT)
+            return enter_sandbox(run, a, b, c, d);
+        before_clock_goes();
+        return after_clock_goes(run(option, a, b, c, d));
+    case PR_SET_TSC:
+        if (a != PR_TSC_SIGSEGV)
+            break;
+        before_clock_goes();
+        return after_clock_goes(run(option, a, b, c, d));
+    case PR_SET_NAME: return rename_thread(run, (const char *)a, b, c, d);
+    default: break;
+    }
+    return run(option, a, b, c, d);
+}
+
+/* Watched for what it forbids us, a filter's system calls or the clock, and for the
+ * thread's name. Many only ask whether there could be a filter, and fail. */
 EXPORT int prctl(int option, ...)
 {
     va_list list;
@@ -268,8 +341,20 @@ EXPORT int prctl(int option, ...)
     const unsigned long a = va_arg(list, unsigned long), b = va_arg(list, unsigned long);
     const unsigned long c = va_arg(list, unsigned long), d = va_arg(list, unsigned long);
     va_end(list);
-    library_ready();
-    return option == PR_SET_SECCOMP ? enter_sandbox(a, b, c, d) : real.prctl(option, a, b, c, d);
+    return around_prctl(real.prctl, option, a, b, c, d);
+}
+
+/* Watched for the name; it is not recorded. */
+EXPORT int pthread_setname_np(pthread_t whom, const char *name)
+{
+    uint64_t kept[2];
+    const bool own = real_data.self != NULL && whom == real_data.self(), known = own && read_name(kept, name);
+    const int error = real.pthread_setname_np(whom, name);
+    if (error == 0 && own)
+        process_named(known ? kept : NULL);
+    else if (error == 0)
+        process_others_named();
+    return error;
 }
 
 #define EXIT(name)                                                                                                     \

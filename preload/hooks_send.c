@@ -12,6 +12,7 @@ inline ssize_t after_send(struct event *event, ssize_t result, const void *buffe
     event->marks |= place_of(buffer);
     event_payload_kept(event, kept, result);
     event_write(event);
+    kept_done(kept);
     return result;
 }
 
@@ -95,6 +96,7 @@ ssize_t around_sendto(struct event *event, run_sendto *run, const void *buffer, 
     event->arg[1] = (uint64_t)flags;
     event->arg[2] = 0;
     event_write(event);
+    kept_done(&out.kept);
     return result;
 }
 
@@ -119,6 +121,7 @@ ssize_t around_sendmsg(struct event *event, run_sendmsg *run, const struct msghd
         message_sent(event, &out, result);
     }
     event_write(event);
+    kept_done(&out.kept);
     return result;
 }
 
@@ -143,6 +146,7 @@ int around_sendmmsg(struct event *event, run_sendmmsg *run, struct mmsghdr *mess
     }
     message_vector(event, messages, count, flags, result);
     event_write(event);
+    kept_done(&out.kept);
     return result;
 }
 
@@ -162,6 +166,7 @@ ssize_t after_writev(struct event *event, ssize_t result, const struct outgoing 
     event->arg[1] = (uint64_t)flags;
     event->arg[2] = (uint64_t)count;
     event_write(event);
+    kept_done(&out->kept);
     return result;
 }
 

@@ -1,8 +1,8 @@
 /* kept.c - see kept.h.
  *
- * The pool's places are given out in turn, and taken back by nobody: a call may
- * be cancelled or jumped out of. Each use has a number; whoever finds another one
- * there than its own has waited while all other places were used, and goes
+ * A place in the pool that is in use has the number of that use; but its user may
+ * have been cancelled or jumped out of its call. So where no place seems free, one
+ * is taken all the same, and whoever finds another number there than its own goes
  * without.
  */
 #include "kept.h"
@@ -16,8 +16,8 @@
 
 static unsigned char *pool; /* PLACES times place_size bytes; NULL: none */
 static uint32_t place_size;
-static uint32_t uses[PLACES]; /* the number of the use that each place is for */
-static uint32_t next_use;
+static uint32_t uses[PLACES]; /* the number of its use; 0: free */
+static uint32_t last_use;
 
 void kept_start(uint32_t most)
 {
@@ -32,6 +32,28 @@ void kept_start(uint32_t most)
     place_size = most;
 }
 
+/* Returns the number of a use, whose place is that modulo PLACES. */
+static uint32_t take_place(void)
+{
+    uint32_t use = 0;
+    for (unsigned tries = 0; tries < PLACES; tries++) {
+        uint32_t expected = 0;
+        do
+            use = __atomic_add_fetch(&last_use, 1, __ATOMIC_RELAXED);
+        while (use == 0);
+        if (__atomic_compare_exchange_n(&uses[use % PLACES], &expected, use, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
+            return use;
+    }
+    __atomic_store_n(&uses[use % PLACES], use, __ATOMIC_SEQ_CST);
+    return use;
+}
+
+void kept_give_back(const struct kept *kept)
+{
+    uint32_t expected = kept->guarded.value;
+    __atomic_compare_exchange_n(kept->guarded.stamp, &expected, 0, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED);
+}
+
 /* Room for `size` bytes of payload, or for fewer. */
 static unsigned char *begin(struct kept *kept, size_t size)
 {
@@ -40,9 +62,8 @@ static unsigned char *begin(struct kept *kept, size_t size)
     kept->guarded.stamp = NULL;
     if (wanted <= KEPT_HERE || pool == NULL)
         return kept->here;
-    const uint32_t use = __atomic_add_fetch(&next_use, 1, __ATOMIC_RELAXED);
+    const uint32_t use = take_place();
     uint32_t *const stamp = &uses[use % PLACES];
-    __atomic_store_n(stamp, use, __ATOMIC_SEQ_CST);
     kept->guarded = (struct ring_guarded){pool + (size_t)(use % PLACES) * place_size, stamp, use};
     return pool + (size_t)(use % PLACES) * place_size;
 }

@@ -43,6 +43,14 @@ static inline void kept_take(struct kept *kept, const void *buffer, size_t size)
 }
 void kept_take_parts(struct kept *kept, const struct iovec *parts, size_t count);
 
+/* Its record is written: the place in the pool is free. */
+void kept_give_back(const struct kept *kept);
+static inline void kept_done(const struct kept *kept)
+{
+    if (UNLIKELY(settings.data != 0) && kept->guarded.stamp != NULL)
+        kept_give_back(kept);
+}
+
 /* The first `moved` bytes of it, as the part of a record; lives as long as `kept`.
  * Its size is 0 where nothing is there any more. */
 struct ring_part kept_part(const struct kept *kept, size_t moved);

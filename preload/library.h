@@ -6,18 +6,15 @@
 #include "settings.h"
 
 /* Set once by library_start, then only read. ring.header is NULL where nothing
- * is recorded. */
+ * is recorded: then no hook runs either, but for those that are under way. */
 extern struct ring ring;
 extern struct settings settings;
 
-/* Set-up, by the constructor or by the first hook that is called before it.
+/* Set-up, by the constructor or by the first call that comes before it, and
+ * through its stub: no hook runs before.
  * Idempotent; a call from within it, or from another thread meanwhile, returns
  * at once and goes unrecorded. errno stays. */
 void library_start(void);
-
-/* Records no more in this process, and gives the memory back; while it has one thread,
- * and is ours. */
-void library_stop(void);
 
 /* What is to be recorded first of all, once the ring is there, and what before the
  * end (life.c). */
@@ -27,13 +24,12 @@ void library_ending(void);
  * stdout, and a shell lends it for as long as its echo runs. errno stays. */
 void library_gives_up(int fd);
 
-/* Is set-up over? Every hook asks this before it relies on it, but those that
- * first look whether a descriptor is a socket. */
-extern bool library_started;
-static inline void library_ready(void)
-{
-    if (__builtin_expect(!library_started, 0))
-        library_start();
-}
+/* Ends all recording, or (it did not come to that) takes it up again: where
+ * `library_stopped`, neither the ring nor a clock may be touched any more. */
+void library_stop(bool stop);
+extern bool library_stopped;
+/* The same for good, and gives the ring's memory back; while the process has one thread,
+ * and is ours. */
+void library_leave(void);
 
 #endif

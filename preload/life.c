@@ -8,6 +8,7 @@
 #include "event.h"
 #include "library.h"
 #include "process.h"
+#include "real.h"
 #include "sys.h"
 
 #include <link.h>
@@ -72,6 +73,23 @@ static void find_around(void)
         event_hidden(-1, HIDDEN_AROUND, COUNT_AROUND, process_self.moment.ticks);
 }
 
+/* Calls that pass us by, for a library of the program has something else under
+ * their names. */
+static void tell_owned(void)
+{
+    struct event event;
+    for (unsigned call = 0; call < CALL_exec; call++) { /* events follow */
+        const char *const name = real_owned((enum call)call);
+        if (name == NULL || !event_begin_any(&event, CALL_hidden, -1))
+            continue;
+        ring_count(&ring, COUNT_OWN, 1);
+        event.start = event.end = process_self.moment.ticks;
+        event.arg[0] = HIDDEN_OWN;
+        event_add_text(&event, name);
+        event_write(&event);
+    }
+}
+
 static void inherit(int fd)
 {
     if (descriptor_kind(fd) == NO_SOCKET && descriptor_inherit(fd))
@@ -117,6 +135,7 @@ void library_begun(void)
 {
     announce();
     find_around();
+    tell_owned();
     find_inherited();
 }
 
@@ -141,7 +160,7 @@ void library_gives_up(int fd)
 
 void library_ending(void)
 {
-    if (ring.header == NULL || !process_owns_memory())
+    if (ring.header == NULL || library_stopped || !process_owns_memory())
         return;
     const int saved = errno;
     for (int i = 0; i < 3; i++) {
@@ -156,6 +175,6 @@ void library_ending(void)
 static __attribute__((destructor)) void end(void)
 {
     library_ending();
-    if (process_owns_memory())
+    if (!library_stopped && process_owns_memory())
         event_note(CALL_exit, -1, 0);
 }

@@ -8,7 +8,6 @@
 #include "sys.h"
 
 #include <fcntl.h>
-#include <pthread.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -18,7 +17,9 @@
 static struct here nobody;
 struct here *here = &nobody;
 __thread struct thread thread = {.process = NO_PROCESS};
-_Alignas(8) char process_comm[16];
+uint32_t process_naming = 1; /* with 1, nobody has been renamed at all */
+static uint64_t name_at_start[2];
+static bool renamed;
 bool process_preloaded;
 bool process_sandboxed, process_watched;
 uintptr_t process_heap, process_stack;
@@ -26,54 +27,34 @@ uint32_t process_descriptors;
 struct ring_process process_self;
 static bool namespace_left;
 
-/* A thread's number without a system call: libc notes it as the owner of a
- * recursive mutex. Where it does so is found out once, with two known layouts
- * (glibc: kind in word 4; musl: in word 0). */
-static int owner_word = -1, kind_word;
+/* A thread's number without a system call: libc knows it, and gives it away in the
+ * number of the clock that the thread's time is measured by. Called past whatever
+ * stands before libc, which might send. */
+static bool libc_tells_number;
 
-static uint32_t locked_owner(int kind_at, int owner_at)
+static uint32_t number_by_clock(void)
 {
-    union {
-        pthread_mutex_t mutex;
-        int words[sizeof(pthread_mutex_t) / sizeof(int)];
-    } lock;
-    memset(&lock, 0, sizeof lock);
-    lock.words[kind_at] = 1; /* PTHREAD_MUTEX_RECURSIVE in both */
-    pthread_mutex_lock(&lock.mutex);
-    const uint32_t owner = (uint32_t)lock.words[owner_at];
-    pthread_mutex_unlock(&lock.mutex);
-    return owner;
-}
-
-static void find_owner_word(uint32_t tid)
-{
-    static const struct {
-        int kind, owner;
-    } layouts[] = {{4, 2}, {0, 1}};
-    /* In glibc, the second would be a mutex that somebody has locked for ever. */
-    const int known = real_data.program_break != NULL ? 1 : 2;
-    for (int i = 0; i < known && owner_word < 0; i++) {
-        if (locked_owner(layouts[i].kind, layouts[i].owner) == tid) {
-            kind_word = layouts[i].kind;
-            owner_word = layouts[i].owner;
-        }
-    }
+    clockid_t clock;
+    if (real_data.self == NULL || real_data.cpu_clock == NULL || real_data.cpu_clock(real_data.self(), &clock) != 0)
+        return 0;
+    return ~(uint32_t)(clock >> 3);
 }
 
 static uint32_t thread_number(void)
 {
-    if (owner_word >= 0)
-        return locked_owner(kind_word, owner_word);
-    return (uint32_t)sys_call(SYS_gettid, 0);
+    const uint32_t tid = libc_tells_number ? number_by_clock() : 0;
+    return tid != 0 ? tid : (uint32_t)sys_call(SYS_gettid, 0);
 }
 
 bool process_owns_memory_slow(void)
 {
     if (__atomic_load_n(&here->number, __ATOMIC_ACQUIRE) == 0) { /* wiped: this memory is a copy, and ours */
         thread.vforked = thread.guest = 0;
-        thread.unsure = UNSURE_NOT;
-        return true;
+        thread.unsure &= PARTED;
+        return thread.unsure == UNSURE_NOT;
     }
+    if ((thread.unsure & PARTED) != 0)
+        return false;
     if (thread.vforked == 0 && thread.unsure == UNSURE_WHICH)
         return true;
     if (thread.vforked != 0 || process_sandboxed || (uint32_t)sys_call(SYS_gettid, 0) != thread.tid)
@@ -122,13 +103,17 @@ struct signature process_sign_slow(const struct ring *into)
         const uint32_t pid = process_sandboxed ? 0 : (uint32_t)sys_call(SYS_getpid, 0);
         return (struct signature){pid, pid, here->number};
     }
-    if (!process_owns_memory())
+    if (!process_owns_memory() && (thread.unsure & PARTED) == 0)
         return sign_guest();
     if (__atomic_load_n(&here->number, __ATOMIC_ACQUIRE) == 0)
         become_child(into);
     if (thread.process != here->number) {
         thread.tid = thread_number();
         thread.process = here->number;
+    }
+    if ((thread.unsure & PARTED) != 0) {
+        ring_count(into, COUNT_PARTED, 1);
+        return (struct signature){0, 0, 0};
     }
     uint32_t tid = thread.tid;
     if (thread.unsure == UNSURE_WHICH)
@@ -204,27 +189,38 @@ bool process_preloads(char *const *environment)
     return preloads(environment, "libsockspy");
 }
 
+static char start_text[1536];
+
+void process_look(void)
+{
+    if (read_file("/proc/self/status", start_text, sizeof start_text) == 0)
+        return;
+    const char *const seccomp = strstr(start_text, "\nSeccomp:\t");
+    process_sandboxed = seccomp != NULL && seccomp[10] != '0';
+    process_descriptors = table_size(start_text);
+}
+
+bool process_clock_is_forbidden(void)
+{
+    int how = PR_TSC_ENABLE;
+    return !process_sandboxed && sys_call(SYS_prctl, PR_GET_TSC, &how) == 0 && how != PR_TSC_ENABLE;
+}
+
 void process_start(const struct ring *into, const char *refused)
 {
-    static char text[1536];
-    if (read_file("/proc/self/status", text, sizeof text) != 0) {
-        const char *const seccomp = strstr(text, "\nSeccomp:\t");
-        process_sandboxed = seccomp != NULL && seccomp[10] != '0';
-        process_descriptors = table_size(text);
-    }
     process_preloaded = process_preloads(environ);
     process_watched = preloads(environ, "vgpreload_");
-    sys_call(SYS_prctl, PR_GET_NAME, process_comm);
-    describe(text, sizeof text);
+    sys_call(SYS_prctl, PR_GET_NAME, name_at_start);
+    describe(start_text, sizeof start_text);
     const uint32_t pid = (uint32_t)sys_call(SYS_getpid, 0);
     const uint32_t tid = (uint32_t)sys_call(SYS_gettid, 0);
-    find_owner_word(tid);
+    libc_tells_number = number_by_clock() == tid;
 
     process_self.flags = process_sandboxed ? PROCESS_SANDBOXED : 0;
     process_self.number = ring_process_number(into, process_row_lives, &process_self);
     process_self.pid = pid;
     process_self.moment = clock_moment(into->clock);
-    memcpy(process_self.comm, process_comm, sizeof process_self.comm);
+    memcpy(process_self.comm, name_at_start, sizeof process_self.comm);
     strncpy(process_self.refused, refused, sizeof process_self.refused - 1);
     ring_process_put(into, &process_self);
 
@@ -243,6 +239,49 @@ void process_forked(const struct ring *into)
         here->number = 0;
     if (into->header != NULL)
         process_sign_slow(into);
+}
+
+void process_named(const uint64_t name[2])
+{
+    renamed = true;
+    if (process_is_stranger())
+        return;
+    if (name != NULL)
+        memcpy(thread.name, name, sizeof thread.name);
+    thread.naming = name != NULL ? process_naming : 0;
+}
+
+void process_others_named(void)
+{
+    renamed = true;
+    __atomic_fetch_add(&process_naming, 1, __ATOMIC_RELAXED);
+}
+
+const uint64_t *process_name_slow(void)
+{
+    if (process_is_stranger())
+        return name_at_start;
+    const bool known = thread.naming != 0;
+    thread.naming = process_naming;
+    if (!known || !renamed)
+        memcpy(thread.name, name_at_start, sizeof thread.name);
+    if (renamed && !process_sandboxed)
+        sys_call(SYS_prctl, PR_GET_NAME, thread.name);
+    return thread.name;
+}
+
+/* A directory has a link from each that lies in it. */
+bool process_is_alone(void)
+{
+    struct stat tasks;
+    if (!process_sandboxed && sys_call(SYS_newfstatat, AT_FDCWD, "/proc/self/task", &tasks, 0) == 0)
+        return tasks.st_nlink <= 3;
+    return thread_number() == here->pid;
+}
+
+void process_parts(void)
+{
+    thread.unsure |= PARTED;
 }
 
 void process_new_namespace(void)

@@ -23,9 +23,11 @@ struct thread {
     uint32_t tid;
     uint32_t process; /* here->number for which tid holds, or NO_PROCESS */
     uint32_t vforked; /* depth of vfork children that live in this memory */
-    uint32_t unsure;  /* enum process_unsure */
+    uint32_t unsure;  /* enum process_unsure, perhaps | PARTED */
     uint32_t guest;   /* the pid of the vfork child, once known */
+    uint32_t naming;  /* process_naming for which `name` holds; 0: not known */
     uint64_t forking; /* ticks at which the latest vfork began */
+    uint64_t name[2]; /* as the kernel's task has it, NUL-padded */
 };
 
 #define NO_PROCESS UINT32_MAX /* not 0, which here->number is in a new child */
@@ -37,9 +39,11 @@ enum process_unsure {
     UNSURE_FOR_EVER,   /* both run, on the same thread's variables */
     UNSURE_WHICH       /* both run, and are threads of this process */
 };
+#define PARTED 8u /* has a table of descriptors of its own, which ours is not: its calls are only counted */
 extern __thread struct thread thread;
 
-extern char process_comm[16];
+/* Counts up when somebody renames a thread other than his own: all ask anew. */
+extern uint32_t process_naming;
 extern struct ring_process process_self; /* as it stands in the ring's table */
 extern bool process_preloaded;           /* we came by LD_PRELOAD, and so will go on only by it */
 extern bool process_sandboxed;           /* a seccomp filter is on: no system call of ours */
@@ -52,13 +56,19 @@ extern uint32_t process_descriptors;     /* there was none with this number or a
 /* Does this environment preload us into the next program? */
 bool process_preloads(char *const *environment);
 
+/* A look at what may be done here; once, before process_start. */
+void process_look(void);
+
+/* Would reading the processor's counter, which all clocks here do, kill us? */
+bool process_clock_is_forbidden(void);
+
 /* Learns who we are; once, at start-up. */
 void process_start(const struct ring *into, const char *refused);
 
 /* Who signs a record. */
 struct signature {
     uint32_t pid, tid;
-    uint32_t number; /* of the process, in the ring's table */
+    uint32_t number; /* of the process, in the ring's table; 0: this one is not to be written, and has been counted */
 };
 
 /* The slow way of process_sign. */
@@ -98,6 +108,27 @@ static inline bool process_owns_memory(void)
     if (UNLIKELY(process_is_stranger()))
         return false;
     return LIKELY((thread.vforked | thread.unsure) == 0) || process_owns_memory_slow();
+}
+
+/* This thread has another name from now on (its first 16 bytes as the kernel has
+ * them, or NULL: to be asked for); or some other thread has. */
+void process_named(const uint64_t name[2]);
+void process_others_named(void);
+
+/* Has this process no other threads? Of its first one in a sandbox, that is taken
+ * for granted. */
+bool process_is_alone(void);
+
+/* This thread has parted from the table of descriptors that the others share. */
+void process_parts(void);
+
+/* Copies the name of the calling thread to where `thread` has it, or elsewhere. */
+const uint64_t *process_name_slow(void);
+
+/* The name of the calling thread: 16 bytes. */
+static inline const uint64_t *process_name(void)
+{
+    return LIKELY(thread.naming == process_naming) ? thread.name : process_name_slow();
 }
 
 /* Who is calling, right now. */

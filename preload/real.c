@@ -1,8 +1,10 @@
 /* real.c - finding the next definition of each call in the loaded objects. */
 #include "real.h"
 
+#include "clock.h"
 #include "entry.h"
-#include "library.h"
+#include "objects.h"
+#include "sys.h"
 
 #include <elf.h>
 #include <errno.h>
@@ -12,16 +14,6 @@
 #pragma GCC diagnostic ignored "-Wunused-parameter"
 
 #define UNRECORDED_TOO /* in all the tables below */
-
-/* Before the start: start, and call the hook again, which knows more by then. */
-#define CALL(ret, name, params, args, class, api, schema)                                                              \
-    EXPORT ret name params;                                                                                            \
-    static ret first_##name params                                                                                     \
-    {                                                                                                                  \
-        library_start();                                                                                               \
-        return name args;                                                                                              \
-    }
-#include "calls.def"
 
 /* What a call that is nowhere returns. */
 #define FAILURE(ret) (ret) _Generic((ret *)0, int * : -1, long * : -1, default : 0)
@@ -43,10 +35,13 @@
     }
 #include "calls.def"
 
-struct real real = {
-#define CALL(ret, name, params, args, class, api, schema) .name = first_##name,
-#include "calls.def"
-};
+struct real real;
+/* Where no libc is known to have a clock. */
+static int kernel_clock(clockid_t clock, struct timespec *now)
+{
+    return (int)sys_call(SYS_clock_gettime, clock, now);
+}
+int (*clock_of_libc)(clockid_t clock, struct timespec *now) = kernel_clock;
 
 struct real_old real_old;
 void *entry_real_vfork, *entry_real___vfork, *entry_real_syscall;
@@ -56,30 +51,46 @@ static const unsigned *rseq_size;    /* 0 where the kernel refused */
 struct real_range real_libraries, real_program, real_segments[REAL_SEGMENTS];
 
 /* What is looked for: its name, where the address goes, what to put there if it
- * is nowhere, and whether the older of two versions is meant. */
+ * is nowhere, and which definition is meant. The calls come first, by number. */
+enum which { ANY, OLDER /* of two versions */, LIBC /* its own, whoever stands before it */ };
 struct wanted {
     const char *name;
     void **to;
     void *missing;
-    bool old;
+    enum which which;
 };
 
 static const struct wanted wanted[] = {
-#define WANT(name) {#name, (void **)(void *)&real.name, (void *)missing_##name, false},
+#define WANT(name) {#name, (void **)(void *)&real.name, (void *)missing_##name, ANY},
 #define CALL(ret, name, params, args, class, api, schema) WANT(name)
 #define VARIADIC(ret, name, params, class, api, schema) WANT(name)
 #include "calls.def"
-    {"posix_spawn", (void **)(void *)&real_old.posix_spawn, NULL, true},
-    {"posix_spawnp", (void **)(void *)&real_old.posix_spawnp, NULL, true},
-    {"__rseq_offset", (void **)&rseq_offset, NULL, false},
-    {"__rseq_size", (void **)&rseq_size, NULL, false},
-    {"__curbrk", (void **)&real_data.program_break, NULL, false},
-    {"__libc_single_threaded", (void **)(void *)&real_data.single_threaded, NULL, false},
-    {"_IO_2_1_stdin_", (void **)&real_data.streams[0], NULL, false},
-    {"_IO_2_1_stdout_", (void **)&real_data.streams[1], NULL, false},
-    {"_IO_2_1_stderr_", (void **)&real_data.streams[2], NULL, false},
+    {"posix_spawn", (void **)(void *)&real_old.posix_spawn, NULL, OLDER},
+    {"posix_spawnp", (void **)(void *)&real_old.posix_spawnp, NULL, OLDER},
+    {"__rseq_offset", (void **)&rseq_offset, NULL, LIBC},
+    {"__rseq_size", (void **)&rseq_size, NULL, LIBC},
+    {"__curbrk", (void **)&real_data.program_break, NULL, LIBC},
+    {"pthread_self", (void **)(void *)&real_data.self, NULL, LIBC},
+    {"pthread_getcpuclockid", (void **)(void *)&real_data.cpu_clock, NULL, LIBC},
+    {"clock_gettime", (void **)(void *)&clock_of_libc, (void *)kernel_clock, LIBC},
+    {"__libc_single_threaded", (void **)(void *)&real_data.single_threaded, NULL, LIBC},
+    {"_IO_2_1_stdin_", (void **)&real_data.streams[0], NULL, LIBC},
+    {"_IO_2_1_stdout_", (void **)&real_data.streams[1], NULL, LIBC},
+    {"_IO_2_1_stderr_", (void **)&real_data.streams[2], NULL, LIBC},
 };
 #define WANTED (sizeof wanted / sizeof wanted[0])
+
+/* The hooks, and what a program's own library has under the same name: NULL for
+ * nothing. */
+static void *const hooks[] = {
+#define CALL(ret, name, params, args, class, api, schema) (void *)name,
+#define VARIADIC(ret, name, params, class, api, schema) (void *)name,
+#include "calls.def"
+};
+enum { CALLS = sizeof hooks / sizeof hooks[0] };
+static void *own[CALLS];
+
+static_assert((int)CALL_exec <= CALLS, "the rows that are calls come first, then those that are not recorded");
 
 /* The hash of the System V ABI's GNU extension. */
 static uint32_t gnu_hash(const char *name)
@@ -90,11 +101,13 @@ static uint32_t gnu_hash(const char *name)
     return hash;
 }
 
+enum { OWN = 1, FOUND = 2 };
+
 /* One search. Two threads may be at it at once: they find the same. */
 struct search {
     struct real_range program, libraries;
     bool behind_us;
-    bool found[WANTED];
+    uint8_t met[WANTED]; /* OWN, FOUND */
 };
 
 static uint32_t hashes[WANTED];
@@ -188,10 +201,38 @@ static void *find_by_old_hash(const struct object *object, const char *name, boo
     return NULL;
 }
 
-static void *find(const struct object *object, size_t i, bool old)
+static void *find_version(const struct object *object, size_t i, bool old)
 {
     return object->hash != NULL ? find_by_gnu_hash(object, wanted[i].name, hashes[i], old)
                                 : find_by_old_hash(object, wanted[i].name, old);
+}
+
+static void *find(const struct object *object, size_t i)
+{
+    void *const address = find_version(object, i, wanted[i].which == OLDER);
+    return address == NULL && wanted[i].which != OLDER ? find_version(object, i, true) /* kept for old programs only */
+                                                       : address;
+}
+
+/* Those of a library that has functions of its own stand before libc's, and not in
+ * their place. */
+static void search_in(struct search *search, const struct object *object, const char *path)
+{
+    enum { UNKNOWN, NO, YES } keeps_types = UNKNOWN;
+    for (size_t i = 0; i < WANTED; i++) {
+        void *const address = (search->met[i] & FOUND) != 0 ? NULL : find(object, i);
+        if (address == NULL)
+            continue;
+        if (keeps_types == UNKNOWN)
+            keeps_types = object_keeps_types(path) ? YES : NO;
+        if (keeps_types == YES && (wanted[i].which != LIBC || object_is_libc(path))) {
+            *wanted[i].to = address;
+            search->met[i] |= FOUND;
+        } else if (keeps_types == NO && i < CALLS && search->met[i] == 0) {
+            own[i] = address;
+            search->met[i] = OWN;
+        }
+    }
 }
 
 /* From the first segment to the last. */
@@ -265,17 +306,7 @@ static int visit(struct dl_phdr_info *info, size_t size, void *state)
     struct object object;
     if (!search->behind_us || !read_dynamic(&object, info))
         return 0;
-    for (size_t i = 0; i < WANTED; i++) {
-        if (search->found[i])
-            continue;
-        void *address = find(&object, i, wanted[i].old);
-        if (address == NULL && !wanted[i].old)
-            address = find(&object, i, true); /* kept for old programs only */
-        if (address != NULL) {
-            *wanted[i].to = address;
-            search->found[i] = true;
-        }
-    }
+    search_in(search, &object, info->dlpi_name);
     return 0;
 }
 
@@ -286,8 +317,10 @@ void real_resolve(void)
         hashes[i] = gnu_hash(wanted[i].name);
     dl_iterate_phdr(visit, &search);
     for (size_t i = 0; i < WANTED; i++) {
-        if (!search.found[i])
+        if ((search.met[i] & FOUND) == 0)
             *wanted[i].to = wanted[i].missing;
+        if (i < CALLS && (search.met[i] & OWN) == 0)
+            own[i] = NULL;
     }
     if (real_program.to == 0) {
         real_program = search.program;
@@ -302,4 +335,30 @@ void real_resolve(void)
     entry_real_vfork = (void *)real.vfork;
     entry_real___vfork = (void *)real.__vfork;
     entry_real_syscall = (void *)real.syscall;
+}
+
+const char *real_owned(enum call call)
+{
+    return (unsigned)call < CALLS && own[call] != NULL ? wanted[call].name : NULL;
+}
+
+void *real_way(void *const *slot, bool hooked)
+{
+    if (slot < entry_table || slot >= entry_table + CALLS) {
+        const bool p = slot != entry_table_old + ENTRY_POSIX_SPAWN;
+        return hooked ? (void *)(p ? entry_old_posix_spawnp : entry_old_posix_spawn)
+                      : (void *)(p ? real_old.posix_spawnp : real_old.posix_spawn);
+    }
+    const size_t call = (size_t)(slot - entry_table);
+    return own[call] != NULL ? own[call] : hooked ? hooks[call] : *wanted[call].to;
+}
+
+void real_lead(bool hooked)
+{
+    for (size_t i = 0; i < CALLS; i++)
+        __atomic_store_n(&entry_table[i], real_way(&entry_table[i], hooked), __ATOMIC_RELEASE);
+#if defined(__x86_64__)
+    for (size_t i = 0; i <= ENTRY_POSIX_SPAWNP; i++)
+        __atomic_store_n(&entry_table_old[i], real_way(&entry_table_old[i], hooked), __ATOMIC_RELEASE);
+#endif
 }

@@ -5,17 +5,26 @@
  * We look it up ourselves, because dlsym allocates memory when a symbol is
  * missing, and our hooks may be called from within malloc.
  *
- * Until real_resolve() has run, each pointer leads to a stand-in that starts
- * the library and calls our hook again (but those of VARIADIC rows, which are
- * NULL). Where no library has a function, it leads to one that looks again, for
- * one may have been loaded since, and fails with ENOSYS.
+ * real_resolve() fills them in before the first hook runs. Where no library has a
+ * function, its pointer leads to one that looks again, for one may have been loaded
+ * since, and fails with ENOSYS.
+ *
+ * A program's own library may have functions of the same names and of other types:
+ * to those its calls go untouched, past us, and `real` has what stands behind.
  */
 #ifndef SOCKSPY_REAL_H
 #define SOCKSPY_REAL_H
 
 #include "api.h"
+#include "record.h"
 
 #define UNRECORDED_TOO
+
+/* From here on, the name of a call means our own body of it: hook_NAME to the linker. */
+#define CALL(ret, name, params, args, class, api, schema) EXPORT ret name params __asm__("hook_" #name);
+#define VARIADIC(ret, name, params, class, api, schema) EXPORT ret name params __asm__("hook_" #name);
+#include "calls.def"
+
 struct real {
 #define CALL(ret, name, params, args, class, api, schema) ret(*name) params;
 #define VARIADIC(ret, name, params, class, api, schema) ret(*name) params;
@@ -40,7 +49,9 @@ struct real_data {
     ptrdiff_t tls_from, tls_to;  /* where each thread has its own variables, from the thread pointer: of what was
                                     loaded at start */
     const char *single_threaded; /* glibc's __libc_single_threaded; NULL where there is none */
-    FILE *streams[3];            /* glibc's stdin, stdout and stderr as they are at first; NULL in another libc */
+    pthread_t (*self)(void);     /* pthread_self and the like: NULL where libc has none */
+    int (*cpu_clock)(pthread_t thread, clockid_t *clock);
+    FILE *streams[3]; /* glibc's stdin, stdout and stderr as they are at first; NULL in another libc */
 };
 extern struct real_data real_data;
 
@@ -57,5 +68,15 @@ extern struct real_range real_segments[REAL_SEGMENTS];
 
 /* Fills in all of the above. Idempotent. */
 void real_resolve(void);
+
+/* The name of the call, if a library of the program has its own function under it;
+ * else NULL. */
+const char *real_owned(enum call call);
+
+/* Where the stub with this slot (entry.h) leads: to our hook, or past us. */
+void *real_way(void *const *slot, bool hooked);
+
+/* Leads all stubs there. */
+void real_lead(bool hooked);
 
 #endif

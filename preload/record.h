@@ -125,11 +125,14 @@ enum hidden {
     HIDDEN_CLOSE,
     HIDDEN_USE, /* by libc itself */
     HIDDEN_IO_URING,
-    HIDDEN_STREAM, /* a FILE was put over it */
-    HIDDEN_MAPPED, /* packets in shared memory */
-    HIDDEN_BEYOND, /* its number is higher than our table goes */
-    HIDDEN_AROUND, /* a program that makes its system calls by itself */
-    HIDDEN_LOCKED  /* all from here on: the program locks its memory, and the ring was too much of it */
+    HIDDEN_STREAM,  /* a FILE was put over it */
+    HIDDEN_MAPPED,  /* packets in shared memory */
+    HIDDEN_BEYOND,  /* its number is higher than our table goes */
+    HIDDEN_AROUND,  /* a program that makes its system calls by itself */
+    HIDDEN_OWN,     /* a library of the program has its own function of this name: passed on */
+    HIDDEN_STOPPED, /* the program gives up the clock: nothing more is recorded of it */
+    HIDDEN_PARTED,  /* a thread has a table of descriptors of its own from now on */
+    HIDDEN_LOCKED   /* all from here on: the program locks its memory, and the ring was too much of it */
 };
 
 /* What an `exec` record and the makers of processes say: why the next program is
@@ -160,6 +163,9 @@ enum ring_count {
     COUNT_IO_URING,     /* io_uring instances: their I/O is not seen */
     COUNT_MAPPED,       /* packet sockets with a ring in shared memory: the same */
     COUNT_AROUND,       /* programs that make their system calls by themselves */
+    COUNT_OWN,          /* calls that a library of the program has functions of its own for */
+    COUNT_STOPPED,      /* programs that gave up the clock */
+    COUNT_PARTED,       /* calls of threads with a table of descriptors of their own */
     COUNT_LOCKED,       /* programs that record no more, for they lock their memory */
     COUNT_KINDS
 };
@@ -242,8 +248,8 @@ static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "words are put together
 static_assert(sizeof(struct item) == 8, "an item head is one word");
 static_assert(sizeof(struct created) == 16, "");
 static_assert(offsetof(struct ring_header, next_chunk) == 512, "");
-static_assert(COUNT_KINDS <= 16, "");
 static_assert(sizeof(struct ring_header) == 4096, "one page");
+static_assert(COUNT_KINDS <= 16, "");
 static_assert(sizeof(struct ring_lane) == 64, "one cache line");
 static_assert(sizeof(struct ring_process) == 640, "");
 static_assert(CHUNK_SLOTS * SLOT_SIZE / sizeof(struct record) < 1u << CURSOR_SHIFT, "a chunk's records can be counted");

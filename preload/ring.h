@@ -73,7 +73,7 @@ struct ring_part {
  * be `value`: a record that was made of others is not valid. */
 struct ring_guarded {
     const void *bytes;
-    const uint32_t *stamp;
+    uint32_t *stamp;
     uint32_t value;
 };
 

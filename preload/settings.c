@@ -2,9 +2,9 @@
 #include "settings.h"
 
 #include "ring.h"
-#include "sys.h"
 
 #include <string.h>
+#include <sys/auxv.h>
 
 #define DEFAULT_SIZE (8u << 20)
 
@@ -162,7 +162,7 @@ static void default_ring(char *path)
 {
     char digits[12];
     int count = 0;
-    unsigned long user = (unsigned long)sys_call(SYS_getuid, 0);
+    unsigned long user = getauxval(AT_UID);
     do
         digits[count++] = (char)('0' + user % 10);
     while ((user /= 10) != 0);

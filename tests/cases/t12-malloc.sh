@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
 # T12: a hook or the set-up that allocates (dlsym does, where a symbol is missing)
 # calls itself through an allocator that calls hooks. With one that calls them on
-# each malloc, before and after us in the search order; with a lock that does so; and
-# with jemalloc.
+# each malloc, before and after us in the search order; and with jemalloc.
 . "$(dirname "$0")/../lib.sh" || exit 1
 . "$top/tests/traps.sh"
 shared calling_malloc
@@ -23,17 +22,6 @@ check 'what malloc called is recorded' '. as $all | ["socket", "send", "connect"
     | all(.[]; . as $call | $all | calls($call) | length > 20)'
 alike ./calling_malloc.so "$programs/t07_libc"
 check 'and what the program called, too' 'calls("connect") | map(select(.family == "inet")) | only | .ret == 0'
-
-# The same from a lock, by which the set-up and a new child learn who they are: that
-# comes before any record, and each process has one row.
-shared calling_lock
-for order in "$lib $TMP/calling_lock.so" "$TMP/calling_lock.so $lib"; do
-    rm -f "$SOCKSPY_RING"
-    LD_PRELOAD=$order "$programs/t20_forks" libc >said || fail "$order: t20_forks ended with $?"
-    assert_eq "$("$spy" info --format=jsonl "$SOCKSPY_RING" | jq 'select(.process) | .pid' | sort)" \
-        "$(awk '{ print $2 }' said | sort)" "the processes, with $order"
-    check 'what the lock called is recorded' 'calls("send") | any(.bytes == null and .args.len == 4)'
-done
 
 jemalloc=$(ldconfig -p | sed -n 's/.*libjemalloc\.so\.2.* => //p' | head -n 1)
 [ -z "$jemalloc" ] || alike "$jemalloc" "$programs/t07_libc"

@@ -288,6 +288,7 @@ static void processes(void)
     SAY(unshare, 0);
     SAY(setns, -1, 0);
     SAY(prctl, PR_SET_SECCOMP, 77L, 0L, 0L, 0L);
+    SAY(pthread_setname_np, pthread_self(), "t08_every_name");
     CHILD(SAY(_exit, 41));
     CHILD(SAY(_Exit, 42));
 }

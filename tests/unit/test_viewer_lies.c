@@ -160,7 +160,7 @@ static void files_that_are_no_rings_are_refused(void **state)
     refused(path, "chmod 600");
     f->ring.header->version++;
     write_file(f->memory, f->size, 0600);
-    refused(path, "version 3");
+    refused(path, "reads version");
     memset(f->memory, 'x', 8);
     write_file(f->memory, f->size, 0600);
     refused(path, "not a ring");

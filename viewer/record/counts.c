@@ -19,6 +19,12 @@ static const struct {
                       "packet sockets share their packets in memory: they are not seen"},
     [COUNT_AROUND] = {"around", "program makes its system calls by itself (Go): its sockets are not seen",
                       "programs make their system calls by themselves (Go): their sockets are not seen"},
+    [COUNT_OWN] = {"own_functions", "function of a program's own library stands behind ours: passed on, not recorded",
+                   "functions of programs' own libraries stand behind ours: passed on, not recorded"},
+    [COUNT_STOPPED] = {"stopped", "program forbade itself the clock: its records end there",
+                       "programs forbade themselves the clock: their records end there"},
+    [COUNT_PARTED] = {"parted", "call came from a thread with descriptors of its own: not recorded",
+                      "calls came from threads with descriptors of their own: not recorded"},
     [COUNT_LOCKED] = {"locked",
                       "program locks its memory, and the ring was too much: its records end there (a smaller "
                       "SOCKSPY_SIZE, or a higher ulimit -l)",
