@@ -26,7 +26,7 @@ LIB_LDFLAGS := -shared -O3 -flto=auto -Wframe-larger-than=512 -Wl,-soname,libsoc
 LIB_OBJECTS    := $(patsubst preload/%,$(BUILD)/preload/%.o,$(wildcard preload/*.c preload/*.S))
 # The viewer shares with the library what lies where in a ring, and the making of one
 # (run makes it before the start), but not the writing.
-SHARED_OBJECTS := $(patsubst %,$(BUILD)/viewer/%.o,ring_layout ring_file ring_create memory_room small_file settings)
+SHARED_OBJECTS := $(patsubst %,$(BUILD)/viewer/%.o,ring_layout ring_file ring_create memory_room small_file settings sys)
 VIEWER_OBJECTS := $(patsubst viewer/%.c,$(BUILD)/viewer/%.o,$(wildcard viewer/*.c viewer/*/*.c)) \
 	$(SHARED_OBJECTS) $(BUILD)/viewer/report/report_page.o
 VIEWER_ARCHIVE := $(BUILD)/viewer/viewer.a

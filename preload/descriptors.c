@@ -1,7 +1,10 @@
 /* descriptors.c - see descriptors.h. */
 #include "descriptors.h"
 
+#include "filter.h"
+#include "net_table.h"
 #include "process.h"
+#include "real.h"
 #include "sys.h"
 
 #include <string.h>
@@ -29,8 +32,6 @@ void descriptors_start(void)
 /* Puts a new block in its place, unless another thread has done so. */
 static APART bool make_block(void **block, size_t size)
 {
-    if (process_sandboxed)
-        return false;
     const long memory =
         sys_call(SYS_mmap, NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (sys_failed(memory))
@@ -222,21 +223,21 @@ void descriptor_peer(int fd, const void *address, socklen_t size)
 static uint64_t socket_inode(int fd)
 {
     struct stat file;
-    if (sys_call(SYS_fstat, fd, &file) != 0)
+    if (sys_fstat(fd, &file) != 0)
         return 0;
     return S_ISSOCK(file.st_mode) ? file.st_ino : 0;
 }
 
 uint64_t descriptor_inode(int fd)
 {
-    return process_sandboxed ? 0 : socket_inode(fd);
+    return socket_inode(fd);
 }
 
 static bool look_up(long call, int fd, void (*note_address)(int fd, const void *address, socklen_t size))
 {
     struct sockaddr_storage address;
     socklen_t size = sizeof address;
-    if (process_sandboxed || descriptor_kind(fd) == NO_SOCKET || sys_call(call, fd, &address, &size) != 0)
+    if (descriptor_kind(fd) == NO_SOCKET || !filter_allows(call) || sys_call(call, fd, &address, &size) != 0)
         return false;
     if (descriptor_socket(fd)->family == AF_UNSPEC)
         descriptor_socket(fd)->family = (uint8_t)address.ss_family;
@@ -244,9 +245,24 @@ static bool look_up(long call, int fd, void (*note_address)(int fd, const void *
     return true;
 }
 
+/* Under a filter that may kill for getsockname, and while no other thread could meet the
+ * descriptor of a file. */
+static bool read_local(int fd)
+{
+    struct sockaddr_in6 address;
+    if (sys_may(SYS_getsockname) || !sys_may(SYS_openat) || real_data.single_threaded == NULL ||
+        *real_data.single_threaded == 0 || descriptor_kind(fd) != SOCKET)
+        return false;
+    const struct socket *const socket = descriptor_socket(fd);
+    const socklen_t size = net_table_local(socket->inode, socket->family, socket->type, &address);
+    if (size != 0)
+        descriptor_local(fd, &address, size);
+    return size != 0;
+}
+
 bool descriptor_look_up_local(int fd)
 {
-    return look_up(SYS_getsockname, fd, descriptor_local);
+    return look_up(SYS_getsockname, fd, descriptor_local) || read_local(fd);
 }
 
 bool descriptor_look_up_peer(int fd)
@@ -268,21 +284,11 @@ bool descriptor_learn(int fd)
     const uint64_t inode = descriptor_inode(fd);
     if (inode == 0) {
         set_kind(fd, NO_SOCKET);
-        descriptor_socket(fd)->looked_up = process_sandboxed ? PASSED_IN : 0;
+        descriptor_socket(fd)->looked_up = sys_may(SYS_fstat) || sys_may(SYS_newfstatat) ? 0 : PASSED_IN;
         return false;
     }
     descriptor_open(fd, AF_UNSPEC, type_of(fd), inode); /* the family comes with its address */
     descriptor_look_up_local(fd);
     descriptor_look_up_peer(fd);
     return true;
-}
-
-bool descriptor_inherit(int fd)
-{
-    if (!process_sandboxed)
-        return descriptor_learn(fd);
-    const uint64_t inode = socket_inode(fd);
-    if (inode != 0)
-        descriptor_open(fd, AF_UNSPEC, 0, inode);
-    return descriptor_is_socket(fd);
 }

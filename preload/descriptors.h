@@ -127,9 +127,6 @@ void descriptor_peer(int fd, const void *address, socklen_t size);
  * addresses of `fd`. Returns whether it is a socket; if not, or not to be told,
  * the table holds none. errno stays. */
 bool descriptor_learn(int fd);
-/* The same at start-up, of what was there before us: in a sandbox no more than
- * the dynamic linker itself has just done. */
-bool descriptor_inherit(int fd);
 /* Only the inode: 0 where it cannot be had. */
 uint64_t descriptor_inode(int fd);
 /* Only the local address: what the stack chose. Returns whether it is known. */

@@ -1,6 +1,7 @@
 /* hooks_connect.c - phase two: a socket is given a name, and a peer. Here the
  * stack picks the port, so these look the local address up. */
 #include "after.h"
+#include "filter.h"
 #include "process.h"
 #include "real.h"
 
@@ -148,6 +149,7 @@ int after_getname(struct event *event, int result, const struct sockaddr *addres
                   const socklen_t *length, bool local)
 {
     event_returned(event, result);
+    filter_saw(local ? SYS_getsockname : SYS_getpeername);
     const socklen_t size = result == 0 && room != 0 ? event_fits(*length, room) : 0;
     if (size != 0) {
         event_finds(event, event->fd);

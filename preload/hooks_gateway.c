@@ -164,12 +164,11 @@ static int raw_prctl(int option, ...)
 /* From a seccomp filter on, no system call of ours. */
 static long enter_sandbox(long number, long a, long b, long c, long d, long e, long f)
 {
-    const bool before = process_sandboxed;
     entry_identify();
     process_sandbox(&ring, true);
     const long result = real.syscall(number, a, b, c, d, e, f);
     if (result < 0)
-        process_sandbox(&ring, before);
+        process_sandbox(&ring, false);
     return result;
 }
 
@@ -277,8 +276,10 @@ long entry_syscall(long number, long a, long b, long c, long d, long e, long f)
     case SYS_mlockall: return around_mlockall(raw_mlockall, (int)a);
     case SYS_io_uring_setup: return set_up_io_uring(a, b);
     case SYS_seccomp:
-        if (a != SECCOMP_SET_MODE_STRICT)
+        if (a == SECCOMP_SET_MODE_FILTER)
             return enter_sandbox(number, a, b, c, d, e, f);
+        if (a != SECCOMP_SET_MODE_STRICT)
+            break; /* a question */
         before_clock_goes();
         return after_clock_goes((int)real.syscall(number, a, b, c, d, e, f));
     case SYS_prctl:

@@ -1,5 +1,6 @@
 /* hooks_option.c - options and questions about a socket. */
 #include "after.h"
+#include "filter.h"
 #include "real.h"
 
 #include <linux/if_packet.h>
@@ -68,6 +69,7 @@ int after_getsockopt(struct event *event, int result, int level, int option, con
                      const socklen_t *length)
 {
     event_returned(event, result);
+    filter_saw(SYS_getsockopt);
     event->arg[0] = (uint64_t)level;
     event->arg[1] = (uint64_t)option;
     const unsigned form = form_of(level, option);

@@ -2,6 +2,7 @@
  * clone enter through entry.S. */
 #include "after.h"
 #include "entry.h"
+#include "filter.h"
 #include "process.h"
 #include "real.h"
 #include "successor.h"
@@ -24,10 +25,13 @@
             return real.name();                                                                                        \
         const pid_t child = real.name();                                                                               \
         if (child == 0) {                                                                                              \
+            filter_saw_fork();                                                                                         \
             process_forked(&ring);                                                                                     \
             return 0;                                                                                                  \
         }                                                                                                              \
         event_returned(&event, child);                                                                                 \
+        if (child > 0)                                                                                                 \
+            filter_saw_fork();                                                                                         \
         event_write(&event);                                                                                           \
         return child;                                                                                                  \
     }
@@ -260,12 +264,11 @@ static APART int enter_sandbox(int (*run)(int option, ...), unsigned long a, uns
 {
     struct event event;
     const bool recorded = event_begin_any(&event, CALL_prctl, -1);
-    const bool before = process_sandboxed;
     entry_identify();
     process_sandbox(&ring, true);
     const int result = run(PR_SET_SECCOMP, a, b, c, d);
     if (result != 0)
-        process_sandbox(&ring, before);
+        process_sandbox(&ring, false);
     if (recorded) {
         event_returned(&event, result);
         event.arg[0] = PR_SET_SECCOMP;

@@ -92,19 +92,19 @@ static void tell_owned(void)
 
 static void inherit(int fd)
 {
-    if (descriptor_kind(fd) == NO_SOCKET && descriptor_inherit(fd))
+    if (descriptor_kind(fd) == NO_SOCKET && descriptor_learn(fd))
         event_note(CALL_inherit, fd, 0);
 }
 
 /* The sockets that were there before us. poll tells which descriptors are open
- * without touching them, a thousand at a time; a sandbox may know no poll, but
+ * without touching them, a thousand at a time; a filter may know no poll, but
  * has just let the dynamic linker call fstat. */
 static void find_inherited(void)
 {
     enum { BLOCK = 1024, IN_SANDBOX = 64 };
     static struct pollfd set[BLOCK];
     struct rlimit files;
-    if (process_sandboxed) {
+    if (!sys_may(SYS_ppoll) || !sys_may(SYS_prlimit64)) {
         for (int fd = 0; fd < IN_SANDBOX; fd++)
             inherit(fd);
         return;

@@ -80,7 +80,7 @@ static bool is_readable(uintptr_t at)
 {
     if (place_is_known(at, 1) || is_in_arena(at))
         return true;
-    if (process_sandboxed || !ask(at))
+    if (!ask(at))
         return false;
     learn_arena(at);
     return true;

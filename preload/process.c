@@ -2,6 +2,7 @@
 #include "process.h"
 
 #include "clock.h"
+#include "filter.h"
 #include "process_row.h"
 #include "real.h"
 #include "settings.h"
@@ -9,6 +10,7 @@
 
 #include <fcntl.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -156,6 +158,8 @@ static void describe(char *text, size_t room)
     const long path =
         sys_call(SYS_readlinkat, AT_FDCWD, "/proc/self/exe", process_self.path, sizeof process_self.path - 1);
     process_self.path[path > 0 ? path : 0] = '\0';
+    if (path < 0 && getauxval(AT_EXECFN) != 0) /* as it was called */
+        strncpy(process_self.path, (const char *)getauxval(AT_EXECFN), sizeof process_self.path - 1);
     const size_t args = read_file("/proc/self/cmdline", process_self.args, sizeof process_self.args);
     for (size_t i = 0; i + 1 < args; i++) {
         if (process_self.args[i] == '\0')
@@ -191,19 +195,28 @@ bool process_preloads(char *const *environment)
 
 static char start_text[1536];
 
+/* As the kernel writes it there: for a sandbox, where it cannot be asked. */
+static void note_name(const char *status)
+{
+    static const char key[] = "Name:\t";
+    const char *const name = status + sizeof key - 1;
+    const size_t length = strncmp(status, key, sizeof key - 1) == 0 ? strcspn(name, "\n") : 0;
+    memcpy(name_at_start, name, length < sizeof name_at_start ? length : sizeof name_at_start - 1);
+}
+
 void process_look(void)
 {
     if (read_file("/proc/self/status", start_text, sizeof start_text) == 0)
         return;
-    const char *const seccomp = strstr(start_text, "\nSeccomp:\t");
-    process_sandboxed = seccomp != NULL && seccomp[10] != '0';
+    process_sandboxed = filter_find(start_text);
+    note_name(start_text);
     process_descriptors = table_size(start_text);
 }
 
 bool process_clock_is_forbidden(void)
 {
     int how = PR_TSC_ENABLE;
-    return !process_sandboxed && sys_call(SYS_prctl, PR_GET_TSC, &how) == 0 && how != PR_TSC_ENABLE;
+    return sys_call(SYS_prctl, PR_GET_TSC, &how) == 0 && how != PR_TSC_ENABLE;
 }
 
 void process_start(const struct ring *into, const char *refused)
@@ -212,9 +225,10 @@ void process_start(const struct ring *into, const char *refused)
     process_watched = preloads(environ, "vgpreload_");
     sys_call(SYS_prctl, PR_GET_NAME, name_at_start);
     describe(start_text, sizeof start_text);
-    const uint32_t pid = (uint32_t)sys_call(SYS_getpid, 0);
-    const uint32_t tid = (uint32_t)sys_call(SYS_gettid, 0);
-    libc_tells_number = number_by_clock() == tid;
+    const long asked = sys_call(SYS_getpid, 0), asked_tid = sys_call(SYS_gettid, 0);
+    const uint32_t told = number_by_clock(); /* in a sandbox that is all there is: of the first thread, mostly */
+    const uint32_t pid = asked > 0 ? (uint32_t)asked : told, tid = asked_tid > 0 ? (uint32_t)asked_tid : told;
+    libc_tells_number = told == tid;
 
     process_self.flags = process_sandboxed ? PROCESS_SANDBOXED : 0;
     process_self.number = ring_process_number(into, process_row_lives, &process_self);
@@ -293,9 +307,10 @@ void process_sandbox(const struct ring *into, bool on)
 {
     if (!process_is_stranger() && thread.vforked != 0 && !process_owns_memory())
         return;
-    process_sandboxed = on;
+    (on ? filter_comes : filter_came_not)();
+    process_sandboxed = sys_filtered;
     process_self.flags =
-        on ? process_self.flags | PROCESS_SANDBOXED : process_self.flags & ~(uint32_t)PROCESS_SANDBOXED;
+        sys_filtered ? process_self.flags | PROCESS_SANDBOXED : process_self.flags & ~(uint32_t)PROCESS_SANDBOXED;
     if (into->header != NULL && here->number != 0)
         ring_process_put(into, &process_self);
 }

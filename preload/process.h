@@ -46,7 +46,7 @@ extern __thread struct thread thread;
 extern uint32_t process_naming;
 extern struct ring_process process_self; /* as it stands in the ring's table */
 extern bool process_preloaded;           /* we came by LD_PRELOAD, and so will go on only by it */
-extern bool process_sandboxed;           /* a seccomp filter is on: no system call of ours */
+extern bool process_sandboxed;           /* a seccomp filter is on (filter.h) */
 extern bool process_watched;             /* valgrind minds what our system calls read */
 extern uintptr_t process_heap;           /* where libc's heap begins; 0: unknown */
 #define PROCESS_STACK_MAX (128u << 20)   /* the kernel keeps so much free below its end */

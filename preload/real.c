@@ -74,6 +74,7 @@ static const struct wanted wanted[] = {
     {"pthread_getcpuclockid", (void **)(void *)&real_data.cpu_clock, NULL, LIBC},
     {"clock_gettime", (void **)(void *)&clock_of_libc, (void *)kernel_clock, LIBC},
     {"__libc_single_threaded", (void **)(void *)&real_data.single_threaded, NULL, LIBC},
+    {"gnu_get_libc_version", (void **)(void *)&real_data.version, NULL, LIBC},
     {"_IO_2_1_stdin_", (void **)&real_data.streams[0], NULL, LIBC},
     {"_IO_2_1_stdout_", (void **)&real_data.streams[1], NULL, LIBC},
     {"_IO_2_1_stderr_", (void **)&real_data.streams[2], NULL, LIBC},

@@ -51,7 +51,8 @@ struct real_data {
     const char *single_threaded; /* glibc's __libc_single_threaded; NULL where there is none */
     pthread_t (*self)(void);     /* pthread_self and the like: NULL where libc has none */
     int (*cpu_clock)(pthread_t thread, clockid_t *clock);
-    FILE *streams[3]; /* glibc's stdin, stdout and stderr as they are at first; NULL in another libc */
+    const char *(*version)(void); /* gnu_get_libc_version; NULL in another libc */
+    FILE *streams[3];             /* glibc's stdin, stdout and stderr as they are at first; NULL in another libc */
 };
 extern struct real_data real_data;
 

@@ -74,7 +74,23 @@ static bool fits_file_limit(uint64_t size)
            size <= limit.rlim_cur;
 }
 
-/* Makes the new file a ring, really allocated: a hole would be a SIGBUS later. */
+/* Really allocated: a hole would be a SIGBUS later. Where a filter may kill for fallocate,
+ * what every program does is left: to write. */
+static bool allocate(long fd, uint64_t size)
+{
+    static const char zeros[1 << 16];
+    if (sys_may(SYS_fallocate))
+        return sys_call(SYS_fallocate, fd, 0, 0, size) == 0;
+    while (size > 0) {
+        const long done = sys_call(SYS_write, fd, zeros, size < sizeof zeros ? size : sizeof zeros);
+        if (done <= 0)
+            return false;
+        size -= (uint64_t)done;
+    }
+    return true;
+}
+
+/* Makes the new file a ring. */
 static __attribute__((noinline)) enum refusal fill(long fd, uint64_t wanted)
 {
     const uint32_t cpus = possible_cpus();
@@ -84,7 +100,7 @@ static __attribute__((noinline)) enum refusal fill(long fd, uint64_t wanted)
     if (bytes == 0)
         return NO_SHARE;
     const uint64_t size = ring_file_size(bytes, cpus);
-    if (!fits_file_limit(size) || sys_call(SYS_fallocate, fd, 0, 0, size) != 0)
+    if (!fits_file_limit(size) || !allocate(fd, size))
         return NO_SPACE;
     const long mapping = sys_call(SYS_mmap, NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     if (sys_failed(mapping))
@@ -148,6 +164,23 @@ static __attribute__((noinline)) enum refusal create_in(long directory, const ch
     return refusal;
 }
 
+/* Where nothing may be linked, the ring is made at its place. Whoever opens it before its
+ * head is written, which comes last, waits for it (ring_file.c). */
+static enum refusal create_in_place(const char *path, uint64_t bytes)
+{
+    const int flags = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+    const long fd = sys_call(SYS_openat, AT_FDCWD, path, flags, 0600);
+    if (fd < 0)
+        return fd == -EEXIST ? RECORDED : fd == -ENOSPC ? NO_SPACE : NO_PATH;
+    const enum refusal refusal = fill(fd, bytes);
+    sys_call(SYS_close, fd);
+    if (refusal != RECORDED) { /* what lies there is nothing, at least */
+        const long emptied = sys_call(SYS_openat, AT_FDCWD, path, O_WRONLY | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0);
+        sys_call(SYS_close, emptied);
+    }
+    return refusal;
+}
+
 static bool exists(const char *path)
 {
     struct stat file;
@@ -176,6 +209,8 @@ __attribute__((noinline)) enum refusal ring_create(const char *path, uint64_t by
     const size_t length = slash == NULL ? 0 : slash == path ? 1 : (size_t)(slash - path);
     if (strlen(path) >= sizeof directory)
         return NO_PATH;
+    if (!sys_may(SYS_linkat))
+        return create_in_place(path, bytes);
     if (length != 0) {
         memcpy(directory, path, length);
         directory[length] = '\0';

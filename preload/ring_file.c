@@ -50,7 +50,7 @@ bool ring_file_crowds(uint64_t size)
 static __attribute__((noinline)) enum refusal use(struct ring *ring, long fd)
 {
     struct stat file;
-    if (sys_call(SYS_fstat, fd, &file) != 0 || !S_ISREG(file.st_mode))
+    if (sys_fstat(fd, &file) != 0 || !S_ISREG(file.st_mode))
         return NOT_REGULAR;
     if (file.st_uid != (uid_t)getauxval(AT_EUID) || (file.st_mode & 077) != 0)
         return NOT_OURS;
@@ -60,13 +60,17 @@ static __attribute__((noinline)) enum refusal use(struct ring *ring, long fd)
     if (ring_file_crowds(size))
         return NO_MEMORY;
     if (size < sizeof(struct ring_header))
-        return BAD_RING;
+        return size == 0 ? IN_THE_MAKING : BAD_RING;
     void *const memory = map(fd, size);
     if (memory == NULL)
         return NO_MEMORY;
-    enum refusal refusal = ring_attach(ring, memory, size) == NULL ? RECORDED : BAD_RING;
+    enum refusal refusal = ring_attach(ring, memory, size) == NULL                  ? RECORDED
+                           : ((const struct ring_header *)memory)->magic[0] == '\0' ? IN_THE_MAKING
+                                                                                    : BAD_RING;
     if (refusal == RECORDED && (!clock_is_here(ring->clock) || clock_ticks(ring->clock) < ring->header->created.ticks))
         refusal = OTHER_CLOCK;
+    if (refusal == RECORDED && ring->clock == RING_CLOCK_MONOTONIC && !sys_may(SYS_clock_gettime))
+        refusal = NO_CLOCK;
     if (refusal != RECORDED) {
         sys_call(SYS_munmap, memory, size);
         return refusal;
@@ -83,9 +87,9 @@ static __attribute__((noinline)) enum refusal open_there(struct ring *ring, cons
     struct stat file;
     const long looked = sys_call(SYS_newfstatat, AT_FDCWD, path, &file, AT_SYMLINK_NOFOLLOW);
     *missing = looked == -ENOENT;
-    if (looked != 0)
+    if (looked != 0 && looked != -EPERM) /* a filter: then openat has to do */
         return NO_PATH;
-    if (!S_ISREG(file.st_mode))
+    if (looked == 0 && !S_ISREG(file.st_mode))
         return NOT_REGULAR;
     const int flags = O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC; /* it may be another by now */
     const long fd = sys_call(SYS_openat, AT_FDCWD, path, flags, 0);
@@ -97,17 +101,27 @@ static __attribute__((noinline)) enum refusal open_there(struct ring *ring, cons
     return refusal;
 }
 
+/* The same, but waits for who makes it at its place: some thousandths of a second. */
+static enum refusal open_whole(struct ring *ring, const char *path, bool *missing)
+{
+    enum { TRIES = 5000 };
+    enum refusal refusal = open_there(ring, path, missing);
+    for (int i = 0; i < TRIES && refusal == IN_THE_MAKING; i++)
+        refusal = open_there(ring, path, missing);
+    return refusal;
+}
+
 enum refusal ring_file_open(struct ring *ring, const char *path, uint64_t bytes)
 {
     bool missing;
-    const enum refusal refusal = open_there(ring, path, &missing);
+    const enum refusal refusal = open_whole(ring, path, &missing);
     if (!missing)
         return refusal;
     if (bytes == 0)
         return NOT_THERE;
     /* Another may be faster, and leave no room for ours. */
     const enum refusal created = ring_create(path, bytes);
-    const enum refusal opened = open_there(ring, path, &missing);
+    const enum refusal opened = open_whole(ring, path, &missing);
     return missing ? created : opened;
 }
 
@@ -122,6 +136,8 @@ const char *ring_file_reason(enum refusal refusal)
         [NO_SHARE] = "the ring would take too much of the memory that its control group still has",
         [NO_MEMORY] = "the address space is limited and the ring would take too much of it",
         [BAD_RING] = "the file is no ring of this version; sockspy clean removes it",
+        [IN_THE_MAKING] = "whoever was making the ring there has not come to an end; sockspy clean removes it",
+        [NO_CLOCK] = "the clock cannot be read without a system call, for which a seccomp filter may kill",
         [NOT_THERE] = "sockspy run has made the ring, but it is not there: removed, or in another mount namespace",
         [OTHER_CLOCK] = "the ring is from before the last boot or from another processor; sockspy clean removes it",
     };

@@ -7,15 +7,17 @@
 /* Why nothing is recorded; ring_file_reason() puts it into words. */
 enum refusal {
     RECORDED,
-    NO_PATH,     /* the ring can be neither opened nor created */
-    NOT_REGULAR, /* a link, a device, a directory */
-    NOT_OURS,    /* another user's, or open to others */
-    NO_SPACE,    /* its space cannot be had: full, quota, file size limit */
-    NO_SHARE,    /* too much of what the memory cgroup has left */
-    NO_MEMORY,   /* no address space for it, or a limit that we would eat into */
-    BAD_RING,    /* foreign, damaged, or of another version */
-    NOT_THERE,   /* it has been made already, but is not at its path as this process sees it */
-    OTHER_CLOCK, /* it counts by another one: of an earlier boot or another processor */
+    NO_PATH,       /* the ring can be neither opened nor created */
+    NOT_REGULAR,   /* a link, a device, a directory */
+    NOT_OURS,      /* another user's, or open to others */
+    NO_SPACE,      /* its space cannot be had: full, quota, file size limit */
+    NO_SHARE,      /* too much of what the memory cgroup has left */
+    NO_MEMORY,     /* no address space for it, or a limit that we would eat into */
+    BAD_RING,      /* foreign, damaged, or of another version */
+    IN_THE_MAKING, /* it is empty as yet */
+    NO_CLOCK,      /* its clock may not be read under a filter */
+    NOT_THERE,     /* it has been made already, but is not at its path as this process sees it */
+    OTHER_CLOCK,   /* it counts by another one: of an earlier boot or another processor */
     REFUSALS
 };
 

@@ -7,9 +7,22 @@
 #ifndef SOCKSPY_SYS_H
 #define SOCKSPY_SYS_H
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
+
+/* Under a seccomp filter, which may kill for a call that it does not know, only
+ * those are made that are known to come back (filter.h); others fail with EPERM. */
+#define SYS_NUMBERS 512
+extern bool sys_filtered;
+extern uint64_t sys_known[SYS_NUMBERS / 64]; /* a bit for each number */
+
+static inline bool sys_may(long number)
+{
+    return !sys_filtered || (number < SYS_NUMBERS && (sys_known[number / 64] >> number % 64 & 1) != 0);
+}
 
 /* Returns what the kernel returns: -errno on failure. */
 static inline long sys_call6(long number, long a, long b, long c, long d, long e, long f)
@@ -41,7 +54,15 @@ static inline long sys_call6(long number, long a, long b, long c, long d, long e
 
 #define sys_call(number, ...) sys_call_pad(number, __VA_ARGS__, 0, 0, 0, 0, 0, 0)
 #define sys_call_pad(number, a, b, c, d, e, f, ...)                                                                    \
-    sys_call6(number, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), (long)(f))
+    (sys_may(number) ? sys_call6(number, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), (long)(f))             \
+                     : -(long)EPERM)
+
+/* fstat by the number that libc uses for it, which changed twice. */
+static inline long sys_fstat(long fd, struct stat *file)
+{
+    enum { EMPTY_PATH = 0x1000 }; /* AT_EMPTY_PATH */
+    return sys_may(SYS_fstat) ? sys_call(SYS_fstat, fd, file) : sys_call(SYS_newfstatat, fd, "", file, EMPTY_PATH);
+}
 
 /* Is this result an error, for calls that may return addresses? */
 static inline bool sys_failed(long result)
