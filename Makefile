@@ -51,7 +51,7 @@ sockspy: $(VIEWER_OBJECTS)
 samples: $(SAMPLES)
 
 # What a send or recv goes through is built for speed, the rest for size.
-HOT  := event ring process descriptors kept hooks_send hooks_receive
+HOT  := event ring kept hooks_send hooks_receive
 COLD := $(filter-out $(HOT:%=$(BUILD)/preload/%.c.o),$(LIB_OBJECTS))
 $(COLD): LIB_CFLAGS += -Os
 

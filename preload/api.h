@@ -33,6 +33,9 @@
 #include <time.h>
 #include <unistd.h>
 
+struct io_uring; /* liburing's */
+struct io_uring_params;
+
 #define EXPORT __attribute__((visibility("hidden"))) /* a hook's body; what is exported is its stub, in entry.S */
 #define APART __attribute__((noinline))              /* so that its frame does not become its caller's: small stacks */
 #define LIKELY(condition) __builtin_expect(!!(condition), 1)

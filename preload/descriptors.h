@@ -45,12 +45,12 @@ struct socket_names {
 };
 
 #define DESCRIPTORS_MAX (1u << 17) /* descriptors from here on are not known */
-#define DESCRIPTORS_BLOCK 256u
+#define DESCRIPTORS_BLOCK 1024u
 
 struct descriptors {
-    uint8_t kind[DESCRIPTORS_MAX];                               /* enum descriptor_kind */
     struct socket *sockets[DESCRIPTORS_MAX / DESCRIPTORS_BLOCK]; /* NULL where none of the block was a socket yet */
     struct socket_names *names[DESCRIPTORS_MAX / DESCRIPTORS_BLOCK];
+    uint8_t kind[DESCRIPTORS_MAX]; /* enum descriptor_kind; the first of them share a page with the blocks */
 };
 extern struct descriptors descriptors;
 

@@ -29,7 +29,25 @@ inline ssize_t after_send(struct event *event, ssize_t result, const void *buffe
         return after_send(&event, real.name(fd, buffer, size, flags), buffer, size, flags, &kept);                     \
     }
 SEND(send)
-SEND(__send)
+
+/* By a name that is seldom used: small instead of fast. */
+static APART ssize_t send_by(ssize_t (*run)(int fd, const void *buffer, size_t size, int flags), int fd,
+                             const void *buffer, size_t size, int flags)
+{
+    struct event event;
+    struct kept kept;
+    if (!event_begin_socket(&event, CALL_send, fd))
+        return run(fd, buffer, size, flags);
+    if (settings.data != 0)
+        kept_take_slow(&kept, buffer, size);
+    return after_send(&event, run(fd, buffer, size, flags), buffer, size, flags, &kept);
+}
+
+EXPORT ssize_t __send(int fd, const void *buffer, size_t size, int flags);
+EXPORT ssize_t __send(int fd, const void *buffer, size_t size, int flags)
+{
+    return send_by(real.__send, fd, buffer, size, flags);
+}
 
 #define WRITE(name)                                                                                                    \
     EXPORT ssize_t name(int fd, const void *buffer, size_t size);                                                      \

@@ -21,7 +21,7 @@ static const char *const wrappers[] = {
     "libsocket_wrapp", "libnss_wrapper", "libuid_wrappe", "libresolv_wr", "libtorsocks",   "libtsocks",
     "libproxychains",  "libdsocks",      "libsocks",      "libfakeroot",  "libfakechroot", "libfaketime",
     "libeatmydata",    "libjemalloc",    "libtcmalloc",   "libmimalloc",  "vgpreload",     "libgcompat",
-    "libbsd",          "libtirpc",       "libvma",        "libonload",    "libprofiler",
+    "libbsd",          "libtirpc",       "libvma",        "libonload",    "libprofiler",   "liburing",
 };
 
 static bool begins_with_one(const char *file, const char *const *names, size_t count)

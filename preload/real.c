@@ -15,25 +15,37 @@
 
 #define UNRECORDED_TOO /* in all the tables below */
 
-/* What a call that is nowhere returns. */
-#define FAILURE(ret) (ret) _Generic((ret *)0, int * : -1, long * : -1, default : 0)
+/* What a call that is nowhere leads to: whatever its arguments are, and whatever it
+ * returns, but for the difference between a number and a pointer. */
+static long missing_number(void)
+{
+    errno = ENOSYS;
+    return -1;
+}
 
-#define CALL(ret, name, params, args, class, api, schema)                                                              \
-    static ret missing_##name params                                                                                   \
-    {                                                                                                                  \
-        real_resolve();                                                                                                \
-        if (real.name != missing_##name)                                                                               \
-            return real.name args;                                                                                     \
-        errno = ENOSYS;                                                                                                \
-        return FAILURE(ret);                                                                                           \
-    }
-#define VARIADIC(ret, name, params, class, api, schema)                                                                \
-    static ret missing_##name params                                                                                   \
-    {                                                                                                                  \
-        errno = ENOSYS;                                                                                                \
-        return FAILURE(ret);                                                                                           \
-    }
+static void *missing_pointer(void)
+{
+    errno = ENOSYS;
+    return NULL;
+}
+
+/* The calls by number: their names one after another, each with its NUL, and which
+ * return a pointer. No pointers: each would be another one to relocate. */
+static const char names[] =
+#define CALL(ret, name, params, args, class, api, schema) #name "\0"
+#define VARIADIC(ret, name, params, class, api, schema) #name "\0"
 #include "calls.def"
+    ;
+static const bool returns_pointer[] = {
+#define RETURNS_POINTER(ret)                                                                                           \
+    _Generic((ret *)0, int * : false, unsigned * : false, long * : false, unsigned long * : false, void * : false, default : true),
+#define CALL(ret, name, params, args, class, api, schema) RETURNS_POINTER(ret)
+#define VARIADIC(ret, name, params, class, api, schema) RETURNS_POINTER(ret)
+#include "calls.def"
+};
+enum { CALLS = sizeof returns_pointer };
+static_assert((int)CALL_exec <= CALLS, "the rows that are calls come first, then those that are not recorded");
+static_assert(sizeof(struct real) == CALLS * sizeof(void *), "a pointer for each");
 
 struct real real;
 /* Where no libc is known to have a clock. */
@@ -50,36 +62,42 @@ static const ptrdiff_t *rseq_offset; /* glibc 2.35 and later */
 static const unsigned *rseq_size;    /* 0 where the kernel refused */
 struct real_range real_libraries, real_program, real_segments[REAL_SEGMENTS];
 
-/* What is looked for: its name, where the address goes, what to put there if it
- * is nowhere, and which definition is meant. The calls come first, by number. */
+static void **real_of(size_t call)
+{
+    return (void **)(void *)&real + call;
+}
+
+/* What else is looked for: its name, where the address goes (0 where it is nowhere), and
+ * which definition is meant. */
 enum which { ANY, OLDER /* of two versions */, LIBC /* its own, whoever stands before it */ };
+static const struct {
+    const char *name;
+    void **to;
+    enum which which;
+} others[] = {
+    {"posix_spawn", (void **)(void *)&real_old.posix_spawn, OLDER},
+    {"posix_spawnp", (void **)(void *)&real_old.posix_spawnp, OLDER},
+    {"__rseq_offset", (void **)&rseq_offset, LIBC},
+    {"__rseq_size", (void **)&rseq_size, LIBC},
+    {"__curbrk", (void **)&real_data.program_break, LIBC},
+    {"pthread_self", (void **)(void *)&real_data.self, LIBC},
+    {"pthread_getcpuclockid", (void **)(void *)&real_data.cpu_clock, LIBC},
+    {"clock_gettime", (void **)(void *)&clock_of_libc, LIBC},
+    {"__libc_single_threaded", (void **)(void *)&real_data.single_threaded, LIBC},
+    {"gnu_get_libc_version", (void **)(void *)&real_data.version, LIBC},
+    {"_IO_2_1_stdin_", (void **)&real_data.streams[0], LIBC},
+    {"_IO_2_1_stdout_", (void **)&real_data.streams[1], LIBC},
+    {"_IO_2_1_stderr_", (void **)&real_data.streams[2], LIBC},
+};
+enum { OTHERS = sizeof others / sizeof others[0], WANTED = CALLS + OTHERS };
+
+/* One of all these, as the search needs it. */
 struct wanted {
     const char *name;
     void **to;
-    void *missing;
     enum which which;
+    uint32_t hash;
 };
-
-static const struct wanted wanted[] = {
-#define WANT(name) {#name, (void **)(void *)&real.name, (void *)missing_##name, ANY},
-#define CALL(ret, name, params, args, class, api, schema) WANT(name)
-#define VARIADIC(ret, name, params, class, api, schema) WANT(name)
-#include "calls.def"
-    {"posix_spawn", (void **)(void *)&real_old.posix_spawn, NULL, OLDER},
-    {"posix_spawnp", (void **)(void *)&real_old.posix_spawnp, NULL, OLDER},
-    {"__rseq_offset", (void **)&rseq_offset, NULL, LIBC},
-    {"__rseq_size", (void **)&rseq_size, NULL, LIBC},
-    {"__curbrk", (void **)&real_data.program_break, NULL, LIBC},
-    {"pthread_self", (void **)(void *)&real_data.self, NULL, LIBC},
-    {"pthread_getcpuclockid", (void **)(void *)&real_data.cpu_clock, NULL, LIBC},
-    {"clock_gettime", (void **)(void *)&clock_of_libc, (void *)kernel_clock, LIBC},
-    {"__libc_single_threaded", (void **)(void *)&real_data.single_threaded, NULL, LIBC},
-    {"gnu_get_libc_version", (void **)(void *)&real_data.version, NULL, LIBC},
-    {"_IO_2_1_stdin_", (void **)&real_data.streams[0], NULL, LIBC},
-    {"_IO_2_1_stdout_", (void **)&real_data.streams[1], NULL, LIBC},
-    {"_IO_2_1_stderr_", (void **)&real_data.streams[2], NULL, LIBC},
-};
-#define WANTED (sizeof wanted / sizeof wanted[0])
 
 /* The hooks, and what a program's own library has under the same name: NULL for
  * nothing. */
@@ -88,10 +106,7 @@ static void *const hooks[] = {
 #define VARIADIC(ret, name, params, class, api, schema) (void *)name,
 #include "calls.def"
 };
-enum { CALLS = sizeof hooks / sizeof hooks[0] };
 static void *own[CALLS];
-
-static_assert((int)CALL_exec <= CALLS, "the rows that are calls come first, then those that are not recorded");
 
 /* The hash of the System V ABI's GNU extension. */
 static uint32_t gnu_hash(const char *name)
@@ -111,7 +126,19 @@ struct search {
     uint8_t met[WANTED]; /* OWN, FOUND */
 };
 
-static uint32_t hashes[WANTED];
+/* The i-th of what is wanted; `name` runs along the names of the calls. */
+static struct wanted wanted_at(size_t i, const char **name)
+{
+    struct wanted wanted;
+    if (i < CALLS) {
+        wanted = (struct wanted){*name, real_of(i), ANY, 0};
+        *name += strlen(*name) + 1;
+    } else {
+        wanted = (struct wanted){others[i - CALLS].name, others[i - CALLS].to, others[i - CALLS].which, 0};
+    }
+    wanted.hash = gnu_hash(wanted.name);
+    return wanted;
+}
 
 /* The dynamic symbols of one loaded object. */
 struct object {
@@ -202,17 +229,17 @@ static void *find_by_old_hash(const struct object *object, const char *name, boo
     return NULL;
 }
 
-static void *find_version(const struct object *object, size_t i, bool old)
+static void *find_version(const struct object *object, const struct wanted *wanted, bool old)
 {
-    return object->hash != NULL ? find_by_gnu_hash(object, wanted[i].name, hashes[i], old)
-                                : find_by_old_hash(object, wanted[i].name, old);
+    return object->hash != NULL ? find_by_gnu_hash(object, wanted->name, wanted->hash, old)
+                                : find_by_old_hash(object, wanted->name, old);
 }
 
-static void *find(const struct object *object, size_t i)
+static void *find(const struct object *object, const struct wanted *wanted)
 {
-    void *const address = find_version(object, i, wanted[i].which == OLDER);
-    return address == NULL && wanted[i].which != OLDER ? find_version(object, i, true) /* kept for old programs only */
-                                                       : address;
+    void *const address = find_version(object, wanted, wanted->which == OLDER);
+    return address == NULL && wanted->which != OLDER ? find_version(object, wanted, true) /* kept for old programs */
+                                                     : address;
 }
 
 /* Those of a library that has functions of its own stand before libc's, and not in
@@ -220,14 +247,16 @@ static void *find(const struct object *object, size_t i)
 static void search_in(struct search *search, const struct object *object, const char *path)
 {
     enum { UNKNOWN, NO, YES } keeps_types = UNKNOWN;
+    const char *name = names;
     for (size_t i = 0; i < WANTED; i++) {
-        void *const address = (search->met[i] & FOUND) != 0 ? NULL : find(object, i);
+        const struct wanted wanted = wanted_at(i, &name);
+        void *const address = (search->met[i] & FOUND) != 0 ? NULL : find(object, &wanted);
         if (address == NULL)
             continue;
         if (keeps_types == UNKNOWN)
             keeps_types = object_keeps_types(path) ? YES : NO;
-        if (keeps_types == YES && (wanted[i].which != LIBC || object_is_libc(path))) {
-            *wanted[i].to = address;
+        if (keeps_types == YES && (wanted.which != LIBC || object_is_libc(path))) {
+            *wanted.to = address;
             search->met[i] |= FOUND;
         } else if (keeps_types == NO && i < CALLS && search->met[i] == 0) {
             own[i] = address;
@@ -314,13 +343,11 @@ static int visit(struct dl_phdr_info *info, size_t size, void *state)
 void real_resolve(void)
 {
     struct search search = {.libraries = {UINTPTR_MAX, 0}};
-    for (size_t i = 0; i < WANTED; i++)
-        hashes[i] = gnu_hash(wanted[i].name);
     dl_iterate_phdr(visit, &search);
-    for (size_t i = 0; i < WANTED; i++) {
+    for (size_t i = 0; i < CALLS; i++) {
         if ((search.met[i] & FOUND) == 0)
-            *wanted[i].to = wanted[i].missing;
-        if (i < CALLS && (search.met[i] & OWN) == 0)
+            *real_of(i) = returns_pointer[i] ? (void *)missing_pointer : (void *)missing_number;
+        if ((search.met[i] & OWN) == 0)
             own[i] = NULL;
     }
     if (real_program.to == 0) {
@@ -340,7 +367,17 @@ void real_resolve(void)
 
 const char *real_owned(enum call call)
 {
-    return (unsigned)call < CALLS && own[call] != NULL ? wanted[call].name : NULL;
+    const char *name = names;
+    if ((unsigned)call >= CALLS || own[call] == NULL)
+        return NULL;
+    for (unsigned i = 0; i < (unsigned)call; i++)
+        name += strlen(name) + 1;
+    return name;
+}
+
+static bool is_missing(size_t call)
+{
+    return own[call] == NULL && (*real_of(call) == (void *)missing_number || *real_of(call) == (void *)missing_pointer);
 }
 
 void *real_way(void *const *slot, bool hooked)
@@ -351,13 +388,17 @@ void *real_way(void *const *slot, bool hooked)
                       : (void *)(p ? real_old.posix_spawnp : real_old.posix_spawn);
     }
     const size_t call = (size_t)(slot - entry_table);
-    return own[call] != NULL ? own[call] : hooked ? hooks[call] : *wanted[call].to;
+    if (is_missing(call))
+        real_resolve(); /* a library that has it may have been loaded since */
+    return own[call] != NULL ? own[call] : hooked && !is_missing(call) ? hooks[call] : *real_of(call);
 }
 
 void real_lead(bool hooked)
 {
-    for (size_t i = 0; i < CALLS; i++)
-        __atomic_store_n(&entry_table[i], real_way(&entry_table[i], hooked), __ATOMIC_RELEASE);
+    for (size_t i = 0; i < CALLS; i++) {
+        if (!is_missing(i)) /* that goes on beginning at the start, where it is looked for again */
+            __atomic_store_n(&entry_table[i], real_way(&entry_table[i], hooked), __ATOMIC_RELEASE);
+    }
 #if defined(__x86_64__)
     for (size_t i = 0; i <= ENTRY_POSIX_SPAWNP; i++)
         __atomic_store_n(&entry_table_old[i], real_way(&entry_table_old[i], hooked), __ATOMIC_RELEASE);

@@ -78,7 +78,7 @@ static bool fits_file_limit(uint64_t size)
  * what every program does is left: to write. */
 static bool allocate(long fd, uint64_t size)
 {
-    static const char zeros[1 << 16];
+    static const char zeros[4096];
     if (sys_may(SYS_fallocate))
         return sys_call(SYS_fallocate, fd, 0, 0, size) == 0;
     while (size > 0) {

@@ -10,8 +10,8 @@
 
 /* The name and class of each call, for SOCKSPY_TRACE. */
 static const struct {
-    const char *api;
-    enum call_class class;
+    char api[18];
+    uint8_t class; /* enum call_class */
 } calls[CALL_COUNT] = {
 #define CALL(ret, name, params, args, class, api, schema) {#api, CLASS_##class},
 #define VARIADIC(ret, name, params, class, api, schema) {#api, CLASS_##class},
