@@ -19,6 +19,7 @@ int viewer_main(int argc, char **argv);
 #include "../../viewer/source.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/mman.h>
 
