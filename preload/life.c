@@ -101,7 +101,7 @@ static void inherit(int fd)
  * has just let the dynamic linker call fstat. */
 static void find_inherited(void)
 {
-    enum { BLOCK = 256, IN_SANDBOX = 64 };
+    enum { BLOCK = 1024, IN_SANDBOX = 64 };
     static struct pollfd set[BLOCK];
     struct rlimit files;
     if (!sys_may(SYS_ppoll) || !sys_may(SYS_prlimit64)) {

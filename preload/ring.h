@@ -79,8 +79,8 @@ struct ring_guarded {
 
 static inline bool ring_guard_holds(const struct ring_guarded *guarded)
 {
-    __atomic_thread_fence(__ATOMIC_ACQUIRE); /* the bytes before the stamp */
-    return __atomic_load_n(guarded->stamp, __ATOMIC_RELAXED) == guarded->value;
+    /* Not a plain load: the bytes must have been read before it. */
+    return __atomic_fetch_add(guarded->stamp, 0, __ATOMIC_ACQ_REL) == guarded->value;
 }
 
 /* The size of the file for `bytes` (RING_SIZE_MIN to RING_SIZE_MAX) of slots,

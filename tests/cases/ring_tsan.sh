@@ -14,6 +14,7 @@ $still ./probe || skip "ThreadSanitizer does not run here"
 
 for source in "$top"/tests/unit/test_ring*.c; do
     name=$(basename "$source" .c)
-    "$cc" -std=gnu17 -O1 -g -fsanitize=thread -o "$name" "$source" -lcmocka -pthread || fail "$name does not compile"
+    "$cc" -std=gnu17 -O1 -g -fsanitize=thread -I "$top/viewer" -o "$name" "$source" "$top/preload/sys.c" \
+        "$top/viewer/base/clock.c" -lcmocka -pthread || fail "$name does not compile"
     $still ./"$name" >"$name.out" 2>&1 || fail "$(cat "$name.out")"
 done
