@@ -115,11 +115,24 @@ int after_accept(struct event *event, int listening, int fd, const struct sockad
     return fd;
 }
 
+/* The program does not ask who comes: then we do, in the same call, and need no other.
+ * Not of families that could fail for it. */
+static bool asks_instead(const struct event *event, const struct sockaddr *address)
+{
+    return address == NULL && (event->socket.family == AF_INET || event->socket.family == AF_INET6);
+}
+
 EXPORT int accept(int fd, struct sockaddr *address, socklen_t *length)
 {
     struct event event;
+    struct address peer;
     if (!event_begin_socket(&event, CALL_accept, fd))
         return real.accept(fd, address, length);
+    if (asks_instead(&event, address)) {
+        peer.size = sizeof peer.bytes;
+        const int result = real.accept(fd, &peer.any, &peer.size);
+        return after_accept(&event, fd, result, &peer.any, sizeof peer.bytes, &peer.size, 0);
+    }
     const socklen_t room = event_room(address, length);
     return after_accept(&event, fd, real.accept(fd, address, length), address, room, length, 0);
 }
@@ -127,8 +140,14 @@ EXPORT int accept(int fd, struct sockaddr *address, socklen_t *length)
 EXPORT int accept4(int fd, struct sockaddr *address, socklen_t *length, int flags)
 {
     struct event event;
+    struct address peer;
     if (!event_begin_socket(&event, CALL_accept4, fd))
         return real.accept4(fd, address, length, flags);
+    if (asks_instead(&event, address)) {
+        peer.size = sizeof peer.bytes;
+        const int result = real.accept4(fd, &peer.any, &peer.size, flags);
+        return after_accept(&event, fd, result, &peer.any, sizeof peer.bytes, &peer.size, flags);
+    }
     const socklen_t room = event_room(address, length);
     return after_accept(&event, fd, real.accept4(fd, address, length, flags), address, room, length, flags);
 }
