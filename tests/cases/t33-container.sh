@@ -43,6 +43,16 @@ check "a client with threads knows its port, once it has forked" '
     calls("connect") | map(select(.pid == $pid)) | only | .local != null and .inode > 0' \
     --argjson pid "$(value 'calls("fork") | map(select(.comm == "python3")) | last | .pid')"
 
+# So it is once the program itself has asked for the name of any socket, and lived.
+contained python3 -c "
+import socket, threading
+event = threading.Event(); threading.Thread(target=event.wait).start()
+socket.socket().getsockname()
+s = socket.create_connection(('127.0.0.1', $port)); s.send(b'asked'); s.recv(9); s.close()
+event.set()" || fail "python3 that asks"
+check "a client with threads knows its port, once it has asked for another" '
+    calls("connect") | map(select(.comm == "python3")) | last | .local != null'
+
 # The first program of a container has no other before it.
 if [ "$(id -u)" = 0 ] && unshare -pf --mount-proc true 2>/dev/null; then
     T33_PRELOAD=$lib unshare -pf --mount-proc "$filter" but $kexec_load python3 -c "

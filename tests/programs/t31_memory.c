@@ -193,8 +193,9 @@ static int unmap(void *page)
     return munmap(page, 4096);
 }
 
-static void fault(void)
+static void *fault(void *unused)
 {
+    (void)unused;
     static int (*const revoke[])(void *page) = {protect, unmap};
     for (unsigned i = 0; i < 4; i++) {
         /* malloc's memory is a program's to protect, but not to unmap. */
@@ -212,6 +213,7 @@ static void fault(void)
         close(pair[0]);
         close(pair[1]);
     }
+    return NULL;
 }
 
 /* --- over ------------------------------------------------------------------ */
@@ -288,9 +290,12 @@ int main(int argc, char **argv)
     const long count = argc > 2 ? atol(argv[2]) : 1000;
     if (strcmp(how, "gone") == 0)
         gone(count);
-    else if (strcmp(how, "fault") == 0)
-        fault();
-    else if (strcmp(how, "over") == 0)
+    else if (strcmp(how, "fault") == 0) { /* a thread's malloc has memory of another kind */
+        pthread_t thread;
+        fault(NULL);
+        pthread_create(&thread, NULL, fault, NULL);
+        pthread_join(thread, NULL);
+    } else if (strcmp(how, "over") == 0)
         over();
     else if (strcmp(how, "many") == 0) {
         many = count < 100 ? count : 100;

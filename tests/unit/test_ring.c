@@ -172,9 +172,27 @@ static void a_payload_comes_in_one_piece_or_in_several(void **state)
             begin += length;
         }
         check_payload(&(struct ring_part){pieces, size, size, ITEM_PAYLOAD | RING_GATHER}, bytes);
+        uint32_t use = 7;
+        const struct ring_guarded guarded = {exactly + 1, &use, 7};
+        check_payload(&(struct ring_part){&guarded, size, size, ITEM_PAYLOAD | RING_GUARDED}, bytes);
         free(exactly);
     }
     free(bytes);
+}
+
+static void a_payload_that_was_overwritten_makes_no_record(void **state)
+{
+    (void)state;
+    struct fixture *const f = fixture_new(RING_SIZE_MIN, 1);
+    uint32_t use = 8; /* another's by now */
+    const struct ring_guarded guarded = {"payload", &use, 7};
+    const struct ring_part part = {&guarded, 7, 7, ITEM_PAYLOAD | RING_GUARDED};
+    struct record record = {.call = CALL_send};
+    union found found;
+    ring_write(&f->ring, 0, &record, &part, 1);
+    assert_false(copy_record(&f->ring, record.id / CHUNK_SLOTS, record.id % CHUNK_SLOTS, &found));
+    assert_int_equal(read_all(f), 1); /* counted as lost */
+    fixture_free(f);
 }
 
 static void no_record_crosses_a_chunks_end(void **state)
@@ -343,6 +361,7 @@ int main(void)
         cmocka_unit_test(a_record_comes_back_as_it_was),
         cmocka_unit_test(parts_follow_in_order_or_are_cut),
         cmocka_unit_test(a_payload_comes_in_one_piece_or_in_several),
+        cmocka_unit_test(a_payload_that_was_overwritten_makes_no_record),
         cmocka_unit_test(no_record_crosses_a_chunks_end),
         cmocka_unit_test(the_newest_survive_and_the_lost_are_counted),
         cmocka_unit_test(a_slow_lane_is_not_written_over),
