@@ -43,11 +43,14 @@ outlived audit --audit=rules
 cat >agent <<'END'
 import ctypes, os, sys, time
 ctypes.CDLL(None).prctl(4, 0)  # PR_SET_DUMPABLE
+ready, tell = os.pipe()
 if os.fork() == 0:
     os.setsid()
     ctypes.CDLL(None).prctl(4, 0)
     os.dup2(os.open(os.devnull, os.O_RDWR), 1), os.dup2(1, 2)
+    os.write(tell, b"x") # it has a row in the ring by now
     time.sleep(30)
+os.read(ready, 1)
 END
 other=()
 [ "$(id -u)" = 0 ] && other=(setpriv --reuid 65534 --clear-groups)
