@@ -2,7 +2,7 @@
  *
  * Before the call the descriptor is marked as closing, so that whoever is given
  * its number meanwhile in another thread is not mistaken for it; the record
- * takes its place in the order at the call's start (ring.h, record_ends).
+ * takes its place in the order at the call's start (viewer/source/order.h).
  */
 #include "after.h"
 #include "process.h"

@@ -32,8 +32,8 @@
  *   - A record that is not there yet may still come: its writer sleeps. It is
  *     surely lost only when its chunk has gone to a later owner.
  *   - A process's row is valid if its check matches, like a record's.
- *   - Order between records is by time: `start` for calls that end a
- *     descriptor's life (record_ends), `end` for all others.
+ *   - Order between records is by time: `start` of what acts outwards, `end` of
+ *     what learns or creates (viewer/source/order.h).
  */
 #ifndef SOCKSPY_RING_H
 #define SOCKSPY_RING_H
@@ -155,26 +155,6 @@ static inline uint64_t ring_lane_total(const struct ring_lane *lane)
 {
     uint64_t position;
     return ring_lane_count(lane, &position);
-}
-
-/* Does this call end the life of a descriptor, so that its place is its start? */
-static inline bool record_ends(uint16_t call)
-{
-    switch (call) {
-    case CALL_close:
-    case CALL___close:
-    case CALL_dup2:
-    case CALL___dup2:
-    case CALL_dup3:
-    case CALL_close_range:
-    case CALL_closefrom:
-    case CALL_fclose:
-    case CALL_freopen:
-    case CALL_freopen64:
-    case CALL__exit:
-    case CALL__Exit: return true;
-    default: return false;
-    }
 }
 
 #endif

@@ -61,15 +61,10 @@ static bool is_beside_the_point(const struct view *view, const struct entry *ent
     return entry->socket == NULL && (coming || going || (strncmp(view->call->api, "exec", 4) == 0 && !view->failed));
 }
 
-/* When a scene counts. What the other side can notice before the call returns
- * counts from its beginning, so that nothing is received before it is sent. */
-static int64_t time_of(const struct view *view, const struct entry *entry)
+/* When a scene counts: as in every other order. */
+static int64_t time_of(const struct view *view)
 {
-    static const char *const early[] = {"connect", "listen", "shutdown", "fork", "vfork", "clone"};
-    bool begins = entry->way == WAY_OUT;
-    for (size_t i = 0; i < sizeof early / sizeof early[0]; i++)
-        begins = begins || strcmp(view->call->api, early[i]) == 0;
-    return begins ? view->time : view->moment;
+    return facts_is_fork(view) ? view->time : view->moment; /* a child acts before fork is back */
 }
 
 static void add_record(struct story *story, struct context *context, const struct view *view, const struct entry *entry)
@@ -80,7 +75,7 @@ static void add_record(struct story *story, struct context *context, const struc
                           .socket = entry->socket,
                           .pipe = entry->pipe,
                           .end = entry->end,
-                          .time = time_of(view, entry)};
+                          .time = time_of(view)};
     if (scene.pipe == NULL) {
         scene.pipe = only_pipe(story, scene.socket);
         scene.end = scene.pipe != NULL ? end_of(scene.pipe, scene.socket) : CLIENT_END;

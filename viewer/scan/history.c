@@ -308,8 +308,7 @@ const struct view *history_next(struct history *history, const struct entry **en
 
 static int64_t moment_of(const struct entry *entry)
 {
-    const bool begins = entry->way == WAY_OUT || record_ends(entry->code) || entry->code == CALL_connect ||
-                        entry->code == CALL___connect;
+    const bool begins = entry->record != NULL && record_acts_at_start(entry->record);
     if (!entry_accepts(entry) || entry->pipe == NULL || entry->pipe->first_moved == 0 ||
         entry->pipe->first_moved > entry->done)
         return begins ? entry->time : entry->done;

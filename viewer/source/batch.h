@@ -1,12 +1,13 @@
 /* batch.h - records copied out of the ring, and the order in which to tell them.
  *
  * Records come lane by lane, each lane nearly in order; they go out by the
- * moment at which they count (see record_moment), over all lanes.
+ * moment at which they count (order.h), over all lanes.
  */
 #ifndef SOCKSPY_BATCH_H
 #define SOCKSPY_BATCH_H
 
 #include "../preload/ring.h"
+#include "source/order.h"
 
 /* Values of record.call that no library writes. */
 enum {
@@ -31,13 +32,6 @@ struct batch {
     size_t spare_room;
     struct record lost; /* what batch_take gives for a run of lost ones */
 };
-
-/* When a record counts: a call that ends a descriptor's life at its start, all
- * others at their end. */
-static inline uint64_t record_moment(const struct record *record)
-{
-    return record_ends(record->call) ? record->start : record->end;
-}
 
 /* Room for a record of at most a chunk, to be filled by the caller; valid until
  * the next call. */
