@@ -46,7 +46,7 @@ libsockspy.so: $(LIB_OBJECTS) preload/versions.map
 	$(call say,LD)$(CC) $(LIB_LDFLAGS) -o $@ $(LIB_OBJECTS)
 
 sockspy: $(VIEWER_OBJECTS)
-	$(call say,LD)$(CC) $(SANFLAGS) -o $@ $^
+	$(call say,LD)$(CC) $(SANFLAGS) -o $@ $^ -pthread
 
 samples: $(SAMPLES)
 
@@ -109,9 +109,10 @@ $(BUILD)/unit/%: tests/unit/%.c $(VIEWER_ARCHIVE) $(wildcard preload/*.c preload
 
 # A fuzz target is one file as well; its main is a fuzzer's, or one that replays.
 FUZZ_MAIN := tests/fuzz/replay.c
+$(BUILD)/fuzz/ring: FUZZ_LINK := -Wl,--wrap=source_open,--wrap=clock_gettime,--wrap=nanosleep
 $(BUILD)/fuzz/%: tests/fuzz/%.c tests/fuzz/replay.c $(wildcard tests/fuzz/*.h) $(VIEWER_ARCHIVE) $(wildcard preload/*.[ch])
 	@mkdir -p $(@D)
-	$(call say,CC)$(CC) $(COMMON) $(SANFLAGS) -Ipreload -Iviewer -o $@ $< $(FUZZ_MAIN) $(VIEWER_ARCHIVE)
+	$(call say,CC)$(CC) $(COMMON) $(SANFLAGS) -Ipreload -Iviewer -o $@ $< $(FUZZ_MAIN) $(VIEWER_ARCHIVE) $(FUZZ_LINK) -pthread
 
 demo: all ## record a real curl and a real server, print both ends, write the report
 	@samples/demo.sh
@@ -131,7 +132,7 @@ CHECKED := BUILD=$(BUILD)/checked SAN=address,undefined
 
 fuzz: ## let a fuzzer look for what breaks the viewer (DURATION=seconds, of 10 minutes)
 	@tests/needs.sh fuzz
-	@$(MAKE) --no-print-directory BUILD=$(BUILD)/fuzz CC=clang SAN=fuzzer-no-link,address,undefined \
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/fuzz CC="clang -fno-sanitize-coverage=trace-cmp" SAN=fuzzer-no-link,address,undefined \
 		FUZZ_MAIN=-fsanitize=fuzzer fuzzers
 	@tests/fuzz.sh
 
@@ -142,10 +143,11 @@ soak: ## the long storms (ten minutes and more)
 	@$(MAKE) --no-print-directory all programs units
 	@tests/soak.sh
 
-bench: ## what recording costs, in clocks (DURATION=quick for a first look; BENCH='--format=jsonl ...')
+bench: ## what recording costs, in clocks (DURATION=quick; BENCH='--format=jsonl ...'; BASE=DIR: beside another checkout)
 	@tests/needs.sh bench
 	@$(MAKE) --no-print-directory all benches
-	@tests/bench/bench.py $(BENCH)
+	@$(if $(BASE),$(MAKE) --no-print-directory -C $(BASE) BASE= all)
+	@tests/bench/bench.py $(if $(BASE),--base=$(BASE)) $(BENCH)
 
 benches: $(BENCHES)
 
