@@ -179,6 +179,16 @@ struct connection {
     uint64_t mark;               /* the renderer's */
 };
 
+/* What it means that a call moved no byte. */
+enum zero {
+    ZERO_NOT,   /* it moved some, failed, or moves none by its kind */
+    ZERO_END,   /* the peer sends no more */
+    ZERO_ASKED, /* there was room for nothing, or nothing to send: nothing went */
+    ZERO_EMPTY, /* a message without a byte */
+    ZERO_SHUT,  /* this end itself has closed that direction */
+    ZERO_GONE   /* there is no connection: it was refused, or reset */
+};
+
 /* What a record began or ended. */
 enum change_kind {
     PROCESS_BEGAN,
@@ -211,6 +221,7 @@ struct step {
     struct socket *created;        /* the first socket that came: by socket, accept, socketpair, recvmsg, … */
     struct connection *connection; /* that this record used, opened or ended, or NULL */
     int end;                       /* CLIENT_END or SERVER_END: which of its ends; -1: no connection */
+    enum zero zero;                /* of a call that sends or receives */
     const struct change *changes;
     size_t change_count;
 };

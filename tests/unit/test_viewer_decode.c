@@ -222,6 +222,7 @@ static void a_peer_has_the_name_that_was_asked_for(void **state)
     write_record(f, 0, record, parts, 2);
     record = tcp_record(f, CALL_connect);
     memcpy(record.peer_ip, (uint8_t[]){10, 0, 0, 7}, 4);
+    record.start += 600; /* after the look-up */
     record.end += 1000;
     write_record(f, 0, record, NULL, 0);
     record.process = 2; /* another program, that asked for nothing */

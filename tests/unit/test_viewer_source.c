@@ -80,7 +80,7 @@ static void a_close_comes_at_its_start(void **state)
     struct fixture *const f = fixture_new(1 << 20, 2);
     write_at(f, 0, CALL_socket, 20, 30, 2); /* got the number that the close had freed */
     write_at(f, 1, CALL_close, 10, 40, 1);
-    write_at(f, 0, CALL_send, 25, 35, 3);
+    write_at(f, 0, CALL_recv, 25, 35, 3);
     fixture_open_source(f);
     source_read(&f->source, SOURCE_ONCE);
     for (uint64_t want = 1; want <= 3; want++)
@@ -89,6 +89,27 @@ static void a_close_comes_at_its_start(void **state)
 
     source_rewind(&f->source);
     assert_int_equal(source_next(&f->source)->arg[0], 1);
+    fixture_free(f);
+}
+
+/* Nothing is received before it was sent, nobody accepted before he connects. */
+static void what_acts_outwards_comes_at_its_start(void **state)
+{
+    static const enum call acting[] = {CALL_connect, CALL_send, CALL_writev, CALL_shutdown, CALL_dup2};
+    static const enum call learning[] = {CALL_accept, CALL_recv, CALL_readv, CALL_poll, CALL_fork};
+    (void)state;
+    struct fixture *const f = fixture_new(1 << 20, 2);
+    for (size_t i = 0; i < sizeof acting / sizeof acting[0]; i++) {
+        write_at(f, 0, acting[i], 10 * i, 1000 + i, i);
+        write_at(f, 1, learning[i], 1, 10 * i + 5, i);
+    }
+    fixture_open_source(f);
+    source_read(&f->source, SOURCE_ONCE);
+    for (size_t i = 0; i < sizeof acting / sizeof acting[0]; i++) {
+        assert_int_equal(source_next(&f->source)->call, acting[i]);
+        assert_int_equal(source_next(&f->source)->call, learning[i]);
+    }
+    assert_null(source_next(&f->source));
     fixture_free(f);
 }
 
@@ -133,7 +154,7 @@ static void a_loss_reaches_to_the_first_record_of_its_lane(void **state)
     static const enum source_mode modes[] = {SOURCE_ONCE, SOURCE_PASSING};
     struct fixture *const f = fixture_new(128 << 20, 2);
     for (uint64_t i = 1; i <= 1500000; i++)
-        write_at(f, i > 20, CALL_send, i, i + 1, i);
+        write_at(f, i > 20, CALL_recv, i, i + 1, i);
     for (size_t i = 0; i < sizeof modes / sizeof modes[0]; i++) {
         fixture_open_source(f);
         source_read(&f->source, modes[i]);
@@ -435,6 +456,7 @@ int main(void)
         cmocka_unit_test(an_empty_ring_has_nothing),
         cmocka_unit_test(lanes_are_merged_by_their_moments),
         cmocka_unit_test(a_close_comes_at_its_start),
+        cmocka_unit_test(what_acts_outwards_comes_at_its_start),
         cmocka_unit_test(equal_moments_come_in_a_stable_order),
         cmocka_unit_test(what_was_overwritten_is_one_line_at_the_front),
         cmocka_unit_test(a_loss_reaches_to_the_first_record_of_its_lane),

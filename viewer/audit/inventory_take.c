@@ -161,8 +161,8 @@ static void take_connect(struct inventory *inventory, const struct step *step)
 {
     const struct view *const view = step->view;
     const int error = view->record->error;
-    if (step->socket == NULL || error == 0 || error == EINPROGRESS || error == EINTR || error == EISCONN ||
-        error == EALREADY || view->peer.family == 0)
+    if (step->socket == NULL || step->connection != NULL || error == 0 || error == EINPROGRESS || error == EINTR ||
+        error == EISCONN || error == EALREADY || view->peer.family == 0)
         return;
     add_failure(inventory, step);
 }

@@ -295,10 +295,10 @@ static void tell_remark(struct chart *chart, const struct entry *entry)
 {
     static const char *const signs[] = {"", "① ", "② ", "③ ", "④ "};
     const struct address *const local = &entry->socket->local;
-    announce(chart, entry, entry->at_end ? PHASE_CLOSE : entry->call->phase);
-    add(chart, signs[entry->at_end ? PHASE_CLOSE : entry->call->phase]);
+    announce(chart, entry, entry->zero == ZERO_END ? PHASE_CLOSE : entry->call->phase);
+    add(chart, signs[entry->zero == ZERO_END ? PHASE_CLOSE : entry->call->phase]);
     add(chart, entry->call->api);
-    if (entry->at_end)
+    if (entry->zero == ZERO_END)
         add(chart, " = 0, the other side sends no more");
     if (entry_is(entry, "connect")) {
         add(chart, " ");

@@ -94,7 +94,7 @@ static void tell_closing(struct wire *wire, const struct pipe *pipe, int end, in
 static void tell_other(struct wire *wire, const struct entry *entry, uint32_t index, const int64_t last[2])
 {
     begin(wire, entry, index);
-    if (entry->at_end)
+    if (entry->zero == ZERO_END)
         add(wire, WIRE_SEE_END, entry->pipe, entry->end, index, entry->done);
     if (entry->shuts_out)
         add(wire, WIRE_FINISH, entry->pipe, entry->end, index,

@@ -10,12 +10,17 @@ enum language { LANGUAGE_EN, LANGUAGE_KO, LANGUAGES };
 /* How a call went, where that changes what there is to say. */
 enum outcome {
     OUTCOME_DONE,
-    OUTCOME_END,     /* a read returned 0: the other side has disconnected */
+    OUTCOME_END,     /* a read returned 0: the other side sends no more */
     OUTCOME_HALF,    /* a read returned 0: it has closed one half only */
     OUTCOME_PENDING, /* connect goes on without us */
     OUTCOME_PART,    /* less was taken than was offered */
     OUTCOME_FIRST,   /* the first datagram of an unbound socket: a port was picked */
     OUTCOME_PEEK,    /* looked at, not taken */
+    OUTCOME_NOTICE,  /* a message of the error queue */
+    OUTCOME_NOTHING, /* there was room for nothing, or nothing to send */
+    OUTCOME_EMPTY,   /* a message without a byte */
+    OUTCOME_SHUT,    /* a read returned 0 for this end itself had closed that direction */
+    OUTCOME_GONE,    /* ...or for there is no connection */
     OUTCOME_PASSED,  /* descriptors went or came along */
     OUTCOME_AFTER,   /* the other side had disconnected before */
     OUTCOME_REST,    /* it had closed one half before; now the other half is closed */

@@ -175,17 +175,28 @@ static enum outcome sending_outcome(const struct scene *scene, const struct view
     return scene->pipe != NULL && peer_gone(scene, context) ? OUTCOME_AFTER : OUTCOME_DONE;
 }
 
+/* Is it the error queue that was read? */
+static bool reads_notices(const struct view *view)
+{
+    const uint64_t *const flags = view_argument(view, KIND_msg);
+    return flags != NULL && (*flags & MSG_ERRQUEUE) != 0;
+}
+
 static enum outcome transfer_outcome(const struct scene *scene, const struct view *view, const struct context *context)
 {
+    static const enum outcome of_zero[] = {
+        [ZERO_NOT] = OUTCOME_DONE,    [ZERO_END] = OUTCOME_END,   [ZERO_ASKED] = OUTCOME_NOTHING,
+        [ZERO_EMPTY] = OUTCOME_EMPTY, [ZERO_SHUT] = OUTCOME_SHUT, [ZERO_GONE] = OUTCOME_GONE};
     if (view->created_count != 0 || view->items[ITEM_PASSED] != NULL)
         return OUTCOME_PASSED;
-    if ((view->record->marks & MARK_OUT) != 0)
-        return sending_outcome(scene, view, context);
-    if ((view->record->marks & MARK_IN) == 0)
-        return OUTCOME_PEEK;
-    if (!scene->entry->at_end)
-        return OUTCOME_DONE;
-    return scene->pipe != NULL && peer_half(scene, context, scene->entry->done) ? OUTCOME_HALF : OUTCOME_END;
+    if ((view->record->marks & (MARK_IN | MARK_OUT)) == 0)
+        return reads_notices(view) ? OUTCOME_NOTICE : OUTCOME_PEEK;
+    const enum outcome outcome = of_zero[scene->entry->zero];
+    if (outcome == OUTCOME_END && scene->pipe != NULL && peer_half(scene, context, scene->entry->done))
+        return OUTCOME_HALF;
+    if (outcome != OUTCOME_DONE || (view->record->marks & MARK_OUT) == 0)
+        return outcome;
+    return sending_outcome(scene, view, context);
 }
 
 /* How many bytes of the stream from `end` had been read by the time of the
@@ -266,7 +277,7 @@ static void note_end(struct context *context, const struct scene *scene, size_t 
 {
     const uint16_t error = scene->entry->error;
     const bool own = context->shut[number] != 0; /* then EPIPE is of our own making */
-    context->ended[number] |= scene->entry->at_end;
+    context->ended[number] |= scene->entry->zero == ZERO_END;
     context->torn[number] |= error == ECONNRESET || error == ETIMEDOUT || (error == EPIPE && !own);
 }
 

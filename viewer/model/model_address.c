@@ -73,6 +73,11 @@ bool address_is_here(const struct address *address, const struct address *local)
     return loopback || (!is_wildcard(local) && addresses_meet(address, local));
 }
 
+bool is_own_peer(const struct socket *socket)
+{
+    return is_internet(&socket->local) && socket->local.port != 0 && address_equal(&socket->local, &socket->peer);
+}
+
 /* Notes an address that tells more than the one that is known. */
 void address_learn(struct address *known, const struct address *address)
 {

@@ -28,6 +28,13 @@ static void note_lookup(struct socket *socket, const struct process *process)
         socket->lookup_ns = process->lookup->duration;
 }
 
+/* Did somebody say no, or nobody anything? Other errors are of the program's own making. */
+static bool is_refusal(uint16_t error)
+{
+    return error == ECONNREFUSED || error == ECONNRESET || error == ETIMEDOUT || error == EHOSTUNREACH ||
+           error == ENETUNREACH || error == ENETDOWN;
+}
+
 void connect_tried(struct model *model, struct socket *socket, const struct view *view)
 {
     const uint16_t error = view->record->error;
@@ -37,6 +44,11 @@ void connect_tried(struct model *model, struct socket *socket, const struct view
     }
     socket->role = ROLE_CLIENT;
     if (error != 0 && error != EINPROGRESS && error != EINTR) {
+        if (is_refusal(error) && is_stream(socket->type) && view->peer.family != 0) {
+            note_lookup(socket, model->step.process);
+            connection_begin(model, socket, CLIENT_END, view->record->start, view->time);
+            note_connection(model, socket->connection, own_socket(socket)->end);
+        }
         connect_failed(model, socket, error, view_done(view));
         return;
     }

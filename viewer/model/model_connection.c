@@ -37,6 +37,17 @@ void connection_attach(struct own_connection *own, int end, struct socket *socke
     address_learn(&own->connection.addresses[1 - end], peer);
 }
 
+void connection_close_loop(struct own_connection *own, struct socket *socket)
+{
+    if (own->connection.ends[SERVER_END].socket != NULL || own->connection.ends[CLIENT_END].socket != socket ||
+        !is_own_peer(socket) || !address_equal(&own->connection.addresses[0], &own->connection.addresses[1]))
+        return;
+    connection_attach(own, SERVER_END, socket, &socket->local, &socket->peer);
+    own_socket(socket)->end = CLIENT_END;
+    socket->connections--;
+    own->connection.match = MATCH_NAMES;
+}
+
 void connection_end(struct model *model, struct own_connection *own, int64_t time)
 {
     if (own->connection.ended)

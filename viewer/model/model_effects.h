@@ -52,6 +52,11 @@ void connect_tried(struct model *model, struct socket *socket, const struct view
 void connect_done(struct socket *socket, int64_t time);
 void connect_failed(struct model *model, struct socket *socket, int error, int64_t time);
 
+/* --- model_zero.c ---------------------------------------------------------------- */
+
+/* What it means that the record moved no byte; before it is counted. */
+enum zero zero_of(const struct socket *socket, const struct view *view);
+
 /* --- model_transfer.c ------------------------------------------------------------ */
 
 /* The effect of all calls that send or receive. */

@@ -117,9 +117,13 @@ static struct own_connection *begin(struct model *model, struct socket *socket, 
     struct own_connection *const own = connection_new(model, socket, time);
     connection_attach(own, *end, socket, local, peer);
     chain_add(model, own, key_as(local, peer, socket->type, *end));
+    if (socket->connected)
+        connection_close_loop(own, socket);
     if (model->flows >= FLOWS_MAX)
         connection_end(model, model->oldest_flow, time);
     if (*end != CLIENT_END)
+        return own;
+    if (own->connection.match != MATCH_NONE)
         return own;
     struct socket *const server = map_get(&model->bound, bound_key(peer, socket->type));
     if (server != NULL && server != socket &&

@@ -4,6 +4,7 @@
  *   model.c             the model as a whole: taking a record
  *   model_effects.c     what each call does, by a table of calls
  *   model_transfer.c    what sending and receiving does
+ *   model_zero.c        what it means that no byte was moved
  *   model_run.c         what fork, exec and exit do
  *   model_touch.c       whose descriptor it is
  *   model_process.c     processes and their tables: who wrote a record; fork, exec
@@ -226,6 +227,11 @@ struct own_connection *connection_new(struct model *model, const struct socket *
 /* The socket is that end from now on. */
 void connection_attach(struct own_connection *own, int end, struct socket *socket, const struct address *local,
                        const struct address *peer);
+
+/* Is it connected to itself? Such a socket is both ends of its connection: what it
+ * sends leaves at the client's, and comes in at the server's. */
+bool is_own_peer(const struct socket *socket);
+void connection_close_loop(struct own_connection *own, struct socket *socket);
 
 /* Both ends come from one socketpair. */
 void connection_pair(struct model *model, struct socket *first, struct socket *second, int64_t time);

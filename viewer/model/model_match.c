@@ -105,7 +105,8 @@ static void match_stream(struct model *model, struct socket *socket, struct own_
             connection_attach(own, likely, socket, &socket->local, &socket->peer);
             *(likely == CLIENT_END ? &own->began : &own->accepted) = seeker->ticks;
         }
-        if (own->key == 0)
+        connection_close_loop(own, socket);
+        if (own->key == 0 && own->connection.match == MATCH_NONE)
             chain_add(model, own, wait);
         return;
     }

@@ -69,17 +69,6 @@ static void count_bytes(struct socket *socket, struct end *end, const struct vie
     }
 }
 
-/* Did the record read the end of what the peer sends? */
-static bool reads_the_end(const struct socket *socket, const struct view *view)
-{
-    const struct record *const record = view->record;
-    if ((record->marks & MARK_IN) == 0 || record->ret != 0 || !is_stream(socket->type) || socket->shut_in)
-        return false;
-    if (record->call == CALL_recvmmsg)
-        return false;
-    return record->arg[record->call == CALL_splice] != 0; /* room there was */
-}
-
 /* Errors after which a stream is of no use. */
 static bool is_fatal(int error)
 {
@@ -87,8 +76,7 @@ static bool is_fatal(int error)
            error == ENETUNREACH || error == ECONNREFUSED || error == ENETDOWN;
 }
 
-/* The pipe to which a transfer belongs. */
-static void find_pipe(struct model *model, struct socket *socket, const struct view *view)
+static void find_connection(struct model *model, struct socket *socket, const struct view *view)
 {
     int end = own_socket(socket)->end;
     if (socket->ended)
@@ -99,11 +87,22 @@ static void find_pipe(struct model *model, struct socket *socket, const struct v
         return;
     }
     const bool named = socket->peer.family != 0 || socket->family == AF_UNIX;
-    if ((socket->connection == NULL || socket->connection->ended) && named && !socket->listening) {
+    if ((socket->connection == NULL || socket->connection->ended) && named && !socket->listening &&
+        socket->error == 0) {
         socket->connected = true; /* it must have been, before the records begin */
         connection_begin(model, socket, -1, 0, 0);
     }
     note_connection(model, socket->connection, own_socket(socket)->end);
+}
+
+/* The pipe to which a transfer belongs. */
+static void find_pipe(struct model *model, struct socket *socket, const struct view *view)
+{
+    find_connection(model, socket, view);
+    const struct connection *const connection = model->step.connection;
+    const bool loop = connection != NULL && connection->ends[CLIENT_END].socket == connection->ends[SERVER_END].socket;
+    if (loop && (view->record->marks & MARK_IN) != 0)
+        model->step.end = SERVER_END;
 }
 
 /* A datagram socket is what it does first. */
@@ -152,8 +151,11 @@ void take_transfer(struct model *model, const struct view *view)
     find_pipe(model, socket, view);
     struct connection *const connection = model->step.connection;
     const int end = model->step.end;
+    model->step.zero = zero_of(socket, view);
+    if (model->step.zero == ZERO_ASKED && !is_stream(socket->type))
+        return; /* no message went */
     count_bytes(socket, connection != NULL ? &connection->ends[end] : NULL, view);
-    if (reads_the_end(socket, view)) {
+    if (model->step.zero == ZERO_END) {
         socket->peer_done = true;
         if (socket->peer_closed == 0)
             socket->peer_closed = view_done(view);

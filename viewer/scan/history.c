@@ -30,22 +30,6 @@ static void keep_payload(struct entry *entry, const struct view *view)
         entry->kept = (uint32_t)entry->bytes;
 }
 
-/* Did the caller ask for nothing, and got it? */
-static bool asked_for_nothing(const struct view *view)
-{
-    for (unsigned i = 0; i < view->call->field_count; i++) {
-        const struct field *const field = &view->call->fields[i];
-        if (field->kind == KIND_size)
-            return view->record->arg[field->index % 3] == 0;
-    }
-    return false;
-}
-
-static bool is_stream(uint8_t type)
-{
-    return type == SOCK_STREAM || type == SOCK_SEQPACKET;
-}
-
 static void fill_in(struct entry *entry, const struct view *view)
 {
     const struct record *const record = view->record;
@@ -62,7 +46,6 @@ static void fill_in(struct entry *entry, const struct view *view)
     entry->error = record->error;
     entry->way = (record->marks & MARK_OUT) != 0 ? WAY_OUT : (record->marks & MARK_IN) != 0 ? WAY_IN : WAY_NONE;
     entry->messages = vector && record->ret > 0 ? (uint32_t)record->ret : 1;
-    entry->at_end = entry->way == WAY_IN && record->ret == 0 && is_stream(record->type) && !asked_for_nothing(view);
     entry->shuts_out = record->call == CALL_shutdown && !view->failed && record->arg[0] != SHUT_RD;
     if (entry->way != WAY_NONE)
         keep_payload(entry, view);
@@ -190,6 +173,7 @@ static void fill_in_step(struct history *history, struct entry *entry, const str
 {
     entry->process = step->process;
     entry->socket = step->socket;
+    entry->zero = (uint8_t)step->zero;
     entry->end = step->end == SERVER_END ? SERVER_END : CLIENT_END;
     if (step->holder != NULL)
         entry->holding = holding_of(history, step->holder);

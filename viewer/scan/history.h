@@ -53,7 +53,7 @@ struct entry {
     uint8_t end;       /* of `pipe`: CLIENT_END or SERVER_END */
     uint8_t way;       /* enum way */
     bool wanted;       /* the filters let it through */
-    bool at_end;       /* a read that returned 0: the other side sends no more */
+    uint8_t zero;      /* enum zero */
     bool shuts_out;    /* a shutdown: we send no more */
 };
 

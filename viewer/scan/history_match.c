@@ -25,12 +25,12 @@ bool pipe_told_by_sender(const struct pipe *pipe, int end)
 
 /* --- streams' lists -------------------------------------------------------------- */
 
-/* A datagram may be empty; in a stream that means the end. */
+/* A message may be empty. */
 static bool moves(const struct entry *entry)
 {
     if (entry->pipe == NULL || entry->way == WAY_NONE)
         return false;
-    return entry->bytes != 0 || (!pipe_is_stream(entry->pipe) && !entry->at_end);
+    return entry->bytes != 0 || entry->zero == ZERO_EMPTY || (entry->zero == ZERO_NOT && !pipe_is_stream(entry->pipe));
 }
 
 /* The direction that the entry's bytes went. */
