@@ -5,7 +5,7 @@ def text: type == "string" and . != "";
 def good($key):
   if $key | IN("id", "fd", "ret") then integer
   elif $key | IN("pid", "tid", "inode", "count") then integer and . > 0
-  elif $key | IN("dur_ns", "bytes") then integer and . >= 0
+  elif $key | IN("dur_ns", "ns", "bytes") then integer and . >= 0
   elif $key == "time" then type == "number" and . > 0
   elif $key | IN("call", "type", "family") then text and test("^[a-z_0-9]+$")
   elif $key == "errno" then text and test("^E[A-Z0-9]+$")
@@ -17,7 +17,7 @@ def good($key):
 def wrong(what): error("\(what) in \(tojson)");
 
 if .call == "lost" then if has("count") then . else wrong("a lost line without count") end
-elif ["id", "time", "pid", "tid", "comm", "call"] - keys != [] then wrong("a missing key")
+elif ["id", "time", "ns", "pid", "tid", "comm", "call"] - keys != [] then wrong("a missing key")
 else . end
 | [to_entries[] | .key as $key | select(.value | good($key) | not) | $key] as $bad
 | if $bad == [] then true else wrong("bad \($bad)") end

@@ -331,7 +331,7 @@ static void csv_has_a_field_for_every_column(void **state)
     for (const char *at = csv; *at != '\0'; at++)
         commas += *at == ',';
     assert_int_equal(commas, columns);
-    assert_has(csv, ",12\n");
+    assert_has(csv, ",12,\n");
     fixture_free(f);
 }
 

@@ -52,6 +52,7 @@ struct view {
     uint64_t lost;     /* this many records are missing here or within duration, and nothing else is set but time */
     int64_t time;      /* Unix time of the start in ns; 0: not known */
     int64_t moment;    /* the same of the moment that gives it its place in the order */
+    uint64_t since;    /* ns from the ring's creation to the start, exact; 0 for what was before */
     uint64_t duration; /* ns, of the real call */
     bool failed;
     const char *error; /* ECONNREFUSED, EAI_NONAME…; NULL where it did not fail, or for no reason with a name */
@@ -70,6 +71,7 @@ struct decoder {
     struct call_info calls[CALLS_TOLD];
     struct processes processes;
     struct timeline timeline;
+    uint64_t created; /* ticks, of the ring */
     struct hosts *hosts;
     struct view view;
 };

@@ -7,7 +7,7 @@
 void render_csv_header(struct out *out)
 {
     out_text(out, "id,time,dur_ns,pid,tid,comm,call,fd,fds,ret,errno,family,type,inode,local,peer,host,bytes,data,"
-                  "args,count\n");
+                  "args,count,ns\n");
 }
 
 static void put_payload(struct csv *csv, const struct view *view)
@@ -27,13 +27,15 @@ static void put_payload(struct csv *csv, const struct view *view)
 static void put_created(struct csv *csv, const struct view *view)
 {
     struct out *const out = csv_field(csv);
-    if (view->created_count > 1 && view->created[0].fd < 0) /* of a damaged record */
-        out_char(out, '\'');                                /* no formula: see out_csv_string */
+    if (view->created_count == 0)
+        return;
+    out_text(out, view->created_count > 1 ? "\"[" : "["); /* an array, as in JSON: quoted for its comma */
     for (size_t i = 0; i < view->created_count; i++) {
         if (i != 0)
-            out_char(out, ' ');
+            out_char(out, ',');
         out_int(out, view->created[i].fd);
     }
+    out_text(out, view->created_count > 1 ? "]\"" : "]");
 }
 
 static void put_lost(struct out *out, const struct view *view)
@@ -46,6 +48,7 @@ static void put_lost(struct out *out, const struct view *view)
         out_uint(out, view->duration);
     out_text(out, ",,,,lost,,,,,,,,,,,,,,");
     out_uint(out, view->lost);
+    out_char(out, ',');
     out_line(out);
 }
 
@@ -84,5 +87,6 @@ void render_csv(struct out *out, const struct view *view)
     put_payload(&csv, view);
     args_csv(csv_field(&csv), view);
     csv_field(&csv); /* count: of lost ones only */
+    csv_uint(&csv, view->since);
     csv_end(&csv);
 }

@@ -102,6 +102,8 @@ static void put_who(struct out *out, const struct view *view)
         KEY(out, ",\"time\":");
         out_seconds(out, view->time, 9);
     }
+    KEY(out, ",\"ns\":");
+    out_uint(out, view->since);
     KEY(out, ",\"dur_ns\":");
     out_uint(out, view->duration);
     KEY(out, ",\"pid\":");
