@@ -3,6 +3,7 @@
  * with a list of arguments enter through entry.S. */
 #include "after.h"
 #include "entry.h"
+#include "mask.h"
 #include "place.h"
 #include "process.h"
 #include "real.h"
@@ -11,6 +12,8 @@
 #include <stdlib.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+enum { SHELL_KEPT = 384 };
 
 /* Can all of it be read? Nobody has as yet: it may be anything. */
 static bool is_environment(char *const *environment)
@@ -176,8 +179,20 @@ SPAWN(posix_spawnp, posix_spawnp, real.posix_spawnp)
 SPAWN(entry_old_posix_spawn, posix_spawn, real_old.posix_spawn)
 SPAWN(entry_old_posix_spawnp, posix_spawnp, real_old.posix_spawnp)
 
+/* The command, as the settings want it. */
+static void note_command(struct event *event, const char *command, char kept[SHELL_KEPT])
+{
+    const ssize_t length = settings.args == ARGS_NONE ? -1 : place_text_length(command, SHELL_KEPT);
+    if (settings.args == ARGS_ALL)
+        event_add_unread(event, command);
+    else if (length >= 0)
+        event_add(event, ITEM_TEXT, kept, mask_words(command, (size_t)length, kept, SHELL_KEPT), (size_t)length);
+    else if (settings.args == ARGS_MASKED && command != NULL)
+        event_add_text(event, "***"); /* it is long: nobody can tell where a secret ends */
+}
+
 /* libc starts a shell with our own environment. */
-static void ran_shell(struct event *event, int result, const char *command)
+static APART void ran_shell(struct event *event, int result, const char *command)
 {
     event_returned(event, result);
     if (result >= 0 && command != NULL) {
@@ -185,7 +200,8 @@ static void ran_shell(struct event *event, int result, const char *command)
         if (event->arg[0] != BLIND_NOT)
             ring_count(&ring, COUNT_BLIND_EXEC, 1);
     }
-    event_add_unread(event, command);
+    char kept[SHELL_KEPT];
+    note_command(event, command, kept);
     event_write(event);
 }
 

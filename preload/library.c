@@ -45,7 +45,7 @@ static void begin(void)
     }
     kept_start(settings.data);
     descriptors_start();
-    process_start(&mapped, settings.refused);
+    process_start(&mapped, &settings);
     ring = mapped;
     recording = true;
     library_begun();

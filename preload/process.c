@@ -3,6 +3,7 @@
 
 #include "clock.h"
 #include "filter.h"
+#include "mask.h"
 #include "process_row.h"
 #include "real.h"
 #include "settings.h"
@@ -150,7 +151,7 @@ static uintptr_t stack_end(uintptr_t told)
     return told - frame < PROCESS_STACK_MAX ? told : beyond - frame < PROCESS_STACK_MAX ? beyond : 0;
 }
 
-static void describe(char *text, size_t room)
+static void describe(char *text, size_t room, enum settings_args with)
 {
     struct stat namespace;
     if (sys_call(SYS_newfstatat, AT_FDCWD, "/proc/self/ns/pid", &namespace, 0) == 0)
@@ -160,11 +161,11 @@ static void describe(char *text, size_t room)
     process_self.path[path > 0 ? path : 0] = '\0';
     if (path < 0 && getauxval(AT_EXECFN) != 0) /* as it was called */
         strncpy(process_self.path, (const char *)getauxval(AT_EXECFN), sizeof process_self.path - 1);
-    const size_t args = read_file("/proc/self/cmdline", process_self.args, sizeof process_self.args);
-    for (size_t i = 0; i + 1 < args; i++) {
-        if (process_self.args[i] == '\0')
-            process_self.args[i] = ' ';
-    }
+    const size_t args = with == ARGS_NONE ? 0 : read_file("/proc/self/cmdline", text, room);
+    if (with == ARGS_MASKED)
+        mask_words(text, args, process_self.args, sizeof process_self.args);
+    for (size_t i = 0; with == ARGS_ALL && i < args && i + 1 < sizeof process_self.args; i++)
+        process_self.args[i] = text[i] == '\0' && i + 1 < args ? ' ' : text[i];
     if (read_file("/proc/self/stat", text, room) != 0) {
         process_self.start_time = stat_number(text, START_TIME_FIELD);
         process_heap = stat_number(text, START_BRK_FIELD);
@@ -219,15 +220,15 @@ bool process_clock_is_forbidden(void)
     return sys_call(SYS_prctl, PR_GET_TSC, &how) == 0 && how != PR_TSC_ENABLE;
 }
 
-void process_start(const struct ring *into, const char *refused)
+void process_start(const struct ring *into, const struct settings *asked)
 {
     process_preloaded = process_preloads(environ);
     process_watched = preloads(environ, "vgpreload_");
     sys_call(SYS_prctl, PR_GET_NAME, name_at_start);
-    describe(start_text, sizeof start_text);
-    const long asked = sys_call(SYS_getpid, 0), asked_tid = sys_call(SYS_gettid, 0);
+    describe(start_text, sizeof start_text, (enum settings_args)asked->args);
+    const long own_pid = sys_call(SYS_getpid, 0), own_tid = sys_call(SYS_gettid, 0);
     const uint32_t told = number_by_clock(); /* in a sandbox that is all there is: of the first thread, mostly */
-    const uint32_t pid = asked > 0 ? (uint32_t)asked : told, tid = asked_tid > 0 ? (uint32_t)asked_tid : told;
+    const uint32_t pid = own_pid > 0 ? (uint32_t)own_pid : told, tid = own_tid > 0 ? (uint32_t)own_tid : told;
     libc_tells_number = told == tid;
 
     process_self.flags = process_sandboxed ? PROCESS_SANDBOXED : 0;
@@ -235,7 +236,7 @@ void process_start(const struct ring *into, const char *refused)
     process_self.pid = pid;
     process_self.moment = clock_moment(into->clock);
     memcpy(process_self.comm, name_at_start, sizeof process_self.comm);
-    strncpy(process_self.refused, refused, sizeof process_self.refused - 1);
+    strncpy(process_self.refused, asked->refused, sizeof process_self.refused - 1);
     ring_process_put(into, &process_self);
 
     void *const page = wiped_page();

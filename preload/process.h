@@ -11,6 +11,7 @@
 
 #include "api.h"
 #include "ring.h"
+#include "settings.h"
 
 /* Lies in a page of its own; all zero: not known yet, or wiped by a fork. */
 struct here {
@@ -63,7 +64,7 @@ void process_look(void);
 bool process_clock_is_forbidden(void);
 
 /* Learns who we are; once, at start-up. */
-void process_start(const struct ring *into, const char *refused);
+void process_start(const struct ring *into, const struct settings *asked);
 
 /* Who signs a record. */
 struct signature {

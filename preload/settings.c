@@ -99,6 +99,18 @@ static bool parse_debug(struct settings *settings, const char *value)
     return settings->debug || strcmp(value, "0") == 0;
 }
 
+static bool parse_args(struct settings *settings, const char *value)
+{
+    static const char *const words[] = {[ARGS_MASKED] = "masked", [ARGS_ALL] = "all", [ARGS_NONE] = "none"};
+    for (unsigned i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (strcmp(value, words[i]) == 0) {
+            settings->args = (uint8_t)i;
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Switches one call or %class on or off. Returns whether there is such a one. */
 static bool switch_calls(bool *enabled, const char *word, size_t length, bool on)
 {
@@ -143,6 +155,7 @@ static const struct {
 } rows[] = {
     {"SOCKSPY_RING", parse_ring}, {"SOCKSPY_MADE", parse_made},   {"SOCKSPY_SIZE", parse_size},
     {"SOCKSPY_DATA", parse_data}, {"SOCKSPY_TRACE", parse_trace}, {"SOCKSPY_DEBUG", parse_debug},
+    {"SOCKSPY_ARGS", parse_args},
 };
 
 /* Appends "NAME=value ", cut at the end of the room; control characters and

@@ -14,7 +14,7 @@ spy=$top/sockspy
 samples=$top/build/samples
 programs=$top/build/programs
 PATH=/usr/bin:/bin:$PATH:/usr/local/sbin:/usr/sbin:/sbin # programs, not scripts that look for them and fork
-unset SOCKSPY_SIZE SOCKSPY_DATA SOCKSPY_TRACE SOCKSPY_DEBUG LD_PRELOAD
+unset SOCKSPY_SIZE SOCKSPY_DATA SOCKSPY_TRACE SOCKSPY_DEBUG SOCKSPY_ARGS LD_PRELOAD
 unset http_proxy https_proxy all_proxy no_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY
 export LC_ALL=C.UTF-8
 
