@@ -109,9 +109,10 @@ $(BUILD)/unit/%: tests/unit/%.c $(VIEWER_ARCHIVE) $(wildcard preload/*.c preload
 
 # A fuzz target is one file as well; its main is a fuzzer's, or one that replays.
 FUZZ_MAIN := tests/fuzz/replay.c
+$(BUILD)/fuzz/ring: FUZZ_LINK := -Wl,--wrap=source_open,--wrap=clock_gettime,--wrap=nanosleep
 $(BUILD)/fuzz/%: tests/fuzz/%.c tests/fuzz/replay.c $(wildcard tests/fuzz/*.h) $(VIEWER_ARCHIVE) $(wildcard preload/*.[ch])
 	@mkdir -p $(@D)
-	$(call say,CC)$(CC) $(COMMON) $(SANFLAGS) -Ipreload -Iviewer -o $@ $< $(FUZZ_MAIN) $(VIEWER_ARCHIVE)
+	$(call say,CC)$(CC) $(COMMON) $(SANFLAGS) -Ipreload -Iviewer -o $@ $< $(FUZZ_MAIN) $(VIEWER_ARCHIVE) $(FUZZ_LINK)
 
 demo: all ## record a real curl and a real server, print both ends, write the report
 	@samples/demo.sh
