@@ -16,7 +16,7 @@ if [ $# = 0 ]; then
 fi
 seconds=$((${DURATION:-600} / ${#targets[@]}))
 TMPDIR=$(mktemp -d /tmp/sockspy-fuzz-XXXXXX)
-export TMPDIR ASAN_OPTIONS=malloc_context_size=10:quarantine_size_mb=32 UBSAN_OPTIONS=print_stacktrace=1
+export TMPDIR ASAN_OPTIONS=malloc_context_size=3:quarantine_size_mb=32 UBSAN_OPTIONS=print_stacktrace=1
 trap 'rm -rf "$TMPDIR"' EXIT
 trap 'exit 130' HUP INT TERM
 
@@ -26,7 +26,7 @@ for target in "${targets[@]}"; do
     log=build/fuzz/$target.log
     mkdir -p "$corpus"
     echo "$target: $seconds s"
-    if ! "build/fuzz/fuzz/$target" -max_total_time=$seconds -max_len=8192 -len_control=0 -timeout=10 -rss_limit_mb=1000 \
+    if ! "build/fuzz/fuzz/$target" -max_total_time=$seconds -max_len=1024 -len_control=0 -entropic=0 -timeout=10 -rss_limit_mb=1000 \
         -close_fd_mask=1 -print_final_stats=1 -artifact_prefix="build/fuzz/$target-" "$corpus" 2>"$log"; then
         grep -v ' \(NEW\|REDUCE\|pulse\) ' "$log" | tail -n 60
         status=1

@@ -16,8 +16,8 @@ struct entry {
 };
 
 struct hosts {
-    uint64_t age; /* 0: nothing was ever learnt */
-    struct entry entries[SETS][WAYS];
+    uint64_t age;                  /* 0: nothing was ever learnt */
+    struct entry (*entries)[WAYS]; /* SETS; NULL until then: most rings tell no names */
 };
 
 struct hosts *hosts_new(void)
@@ -27,6 +27,8 @@ struct hosts *hosts_new(void)
 
 void hosts_free(struct hosts *hosts)
 {
+    if (hosts != NULL)
+        free(hosts->entries);
     free(hosts);
 }
 
@@ -65,6 +67,8 @@ void hosts_learn(struct hosts *hosts, uint32_t number, const struct address *add
     uint8_t ip[16];
     if (number == 0 || size == 0 || size >= HOST_NAME || !to_ip(address, ip))
         return;
+    if (hosts->entries == NULL)
+        hosts->entries = memory_new(SETS, sizeof *hosts->entries);
     struct entry *const set = hosts->entries[set_of(number, ip)], *entry = set;
     for (int way = 1; way < WAYS && !matches(entry, number, ip); way++) {
         if (matches(&set[way], number, ip) || set[way].age < entry->age)

@@ -65,9 +65,8 @@ static void compile(struct call_info *call, const char *schema)
     }
 }
 
-void schema_compile(struct call_info calls[CALLS_TOLD])
+static void compile_all(struct call_info calls[CALLS_TOLD])
 {
-    memset(calls, 0, CALLS_TOLD * sizeof *calls);
     for (size_t i = 0; i < CALL_COUNT; i++) {
         calls[i].symbol = call_rows[i].symbol;
         calls[i].api = call_rows[i].api;
@@ -79,4 +78,12 @@ void schema_compile(struct call_info calls[CALLS_TOLD])
     }
     calls[CALL_LOST] = (struct call_info){.symbol = "lost", .api = "lost", .class = CLASS_COUNT};
     calls[CALL_UNKNOWN] = (struct call_info){.symbol = "unknown", .api = "unknown", .class = CLASS_COUNT};
+}
+
+void schema_compile(struct call_info calls[CALLS_TOLD])
+{
+    static struct call_info compiled[CALLS_TOLD];
+    if (compiled[CALL_LOST].symbol == NULL)
+        compile_all(compiled);
+    memcpy(calls, compiled, sizeof compiled);
 }
