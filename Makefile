@@ -143,10 +143,11 @@ soak: ## the long storms (ten minutes and more)
 	@$(MAKE) --no-print-directory all programs units
 	@tests/soak.sh
 
-bench: ## what recording costs, in clocks (DURATION=quick for a first look; BENCH='--format=jsonl ...')
+bench: ## what recording costs, in clocks (DURATION=quick; BENCH='--format=jsonl ...'; BASE=DIR: beside another checkout)
 	@tests/needs.sh bench
 	@$(MAKE) --no-print-directory all benches
-	@tests/bench/bench.py $(BENCH)
+	@$(if $(BASE),$(MAKE) --no-print-directory -C $(BASE) BASE= all)
+	@tests/bench/bench.py $(if $(BASE),--base=$(BASE)) $(BENCH)
 
 benches: $(BENCHES)
 

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""bench.py [--format=text|jsonl] [SECTION...] - what recording costs.
+"""bench.py [--format=text|jsonl] [--base=DIR] [SECTION...] - what recording costs.
 
 SECTION: the beginning of a section's title; all of them without. Each figure is
 the median of several runs; beside it the lowest and highest, and the bar that
 it has to meet. The unit "clock" is one clock_gettime(CLOCK_MONOTONIC), measured
-in the same run. DURATION=quick measures less often. Exit status 1 if a bar was
-missed. Only an otherwise idle machine tells the truth.
+in the same run. DURATION=quick measures less often. With --base, each figure of
+this checkout beside that of another one, which is built already, and their ratio:
+median, lowest and highest of several rounds. Exit status 1 if a bar was missed. Only an otherwise idle machine tells the truth.
 """
 
 import argparse
@@ -17,6 +18,7 @@ import sys
 
 sys.dont_write_bytecode = True  # nothing is left in the source tree
 
+import compare  # noqa: E402
 import library  # noqa: E402
 import programs  # noqa: E402
 import report  # noqa: E402
@@ -57,6 +59,19 @@ def text_row(row):
     return f"{row.what:<52} {number(row.value):>9} {row.unit:<17} {clocks:>9}  {extremes:<22} {bar}".rstrip()
 
 
+def ratio_row(row):
+    figures = f"{number(row['here']):>9} {number(row['base']):>9} {row['unit']:<17}"
+    return f"{row['what']:<52} {figures} {row['ratio']:>7.3f} ×  {row['min']:.3f} … {row['max']:.3f}"
+
+
+def print_ratios(base, title, as_json):
+    if not as_json:
+        print(f"\n{title}\n{'':<52} {'here':>9} {'base':>9} {'':<17} {'ratio':>7}    lowest … highest")
+    for row in compare.compare(base, title):
+        print(json.dumps(row) if as_json else ratio_row(row))
+        sys.stdout.flush()
+
+
 def study(as_json):
     """The ring's layouts, as layouts.c prints them."""
     text = subprocess.run([os.path.join(BENCH, "layouts")], stdout=subprocess.PIPE, text=True, check=True).stdout
@@ -71,6 +86,7 @@ def study(as_json):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--format", choices=("text", "jsonl"), default="text")
+    parser.add_argument("--base", help="another checkout, built")
     parser.add_argument("section", nargs="*")
     options = parser.parse_args()
     end_cleanly()
@@ -86,13 +102,16 @@ def main():
     for title, rows in library.SECTIONS + programs.SECTIONS + viewer.SECTIONS + report.SECTIONS:
         if not asked(title):
             continue
+        if options.base:
+            print_ratios(os.path.abspath(options.base), title, options.format == "jsonl")
+            continue
         if options.format == "text":
             print(f"\n{title}\n{'':<52} {'median':>9} {'':<17} {'clocks':>9}  {'lowest … highest':<22} bar")
         for row in rows():
             missed += row.met is False
             print(json.dumps({"section": title} | row.as_dict()) if options.format == "jsonl" else text_row(row))
             sys.stdout.flush()
-    if asked("Layouts"):
+    if asked("Layouts") and not options.base:
         print(study(options.format == "jsonl"))
     return 1 if missed else 0
 

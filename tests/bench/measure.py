@@ -10,8 +10,9 @@ import tempfile
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BENCH = os.path.join(TOP, "build", "bench")
-LIBRARY = os.path.join(TOP, "libsockspy.so")
-VIEWER = os.path.join(TOP, "sockspy")
+MEASURED = os.environ.get("BENCH_TOP", TOP)  # another checkout, for compare.py
+LIBRARY = os.path.join(MEASURED, "libsockspy.so")
+VIEWER = os.path.join(MEASURED, "sockspy")
 STANDIN = os.path.join(BENCH, "standin.so")
 QUICK = os.environ.get("DURATION") == "quick"
 
