@@ -46,7 +46,7 @@ libsockspy.so: $(LIB_OBJECTS) preload/versions.map
 	$(call say,LD)$(CC) $(LIB_LDFLAGS) -o $@ $(LIB_OBJECTS)
 
 sockspy: $(VIEWER_OBJECTS)
-	$(call say,LD)$(CC) $(SANFLAGS) -o $@ $^
+	$(call say,LD)$(CC) $(SANFLAGS) -o $@ $^ -pthread
 
 samples: $(SAMPLES)
 
@@ -112,7 +112,7 @@ FUZZ_MAIN := tests/fuzz/replay.c
 $(BUILD)/fuzz/ring: FUZZ_LINK := -Wl,--wrap=source_open,--wrap=clock_gettime,--wrap=nanosleep
 $(BUILD)/fuzz/%: tests/fuzz/%.c tests/fuzz/replay.c $(wildcard tests/fuzz/*.h) $(VIEWER_ARCHIVE) $(wildcard preload/*.[ch])
 	@mkdir -p $(@D)
-	$(call say,CC)$(CC) $(COMMON) $(SANFLAGS) -Ipreload -Iviewer -o $@ $< $(FUZZ_MAIN) $(VIEWER_ARCHIVE) $(FUZZ_LINK)
+	$(call say,CC)$(CC) $(COMMON) $(SANFLAGS) -Ipreload -Iviewer -o $@ $< $(FUZZ_MAIN) $(VIEWER_ARCHIVE) $(FUZZ_LINK) -pthread
 
 demo: all ## record a real curl and a real server, print both ends, write the report
 	@samples/demo.sh

@@ -8,6 +8,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -23,7 +25,17 @@ enum {
     SLEEP_IDLE = 40 * MILLISECOND
 };
 
-enum { PASSING_CHUNKS = 4096 }; /* 32 MiB: read at a time in passing */
+enum {
+    PASSING_LEAST = 4096, /* 32 MiB: a ring with less to read is read at once */
+    PASSING_CHUNKS = 512  /* 4 MiB: read at a time in passing, and near at hand until they are told */
+};
+
+/* The next part of a ring, which is read while the one before is told. */
+struct ahead {
+    struct source source; /* as the other one; the batch is its own */
+    pthread_t thread;
+    bool running;
+};
 
 static int64_t monotonic(void)
 {
@@ -121,8 +133,20 @@ const char *source_open(struct source *source, const char *path)
     return refusal;
 }
 
+/* Waits for what is being read. */
+static void free_ahead(struct ahead *ahead)
+{
+    if (ahead == NULL)
+        return;
+    if (ahead->running)
+        pthread_join(ahead->thread, NULL);
+    batch_free(&ahead->source.batch);
+    free(ahead);
+}
+
 void source_close(struct source *source)
 {
+    free_ahead(source->passage.ahead); /* reads in all of it */
     if (source->size != 0)
         munmap(source->memory, source->size);
     free(source->lanes);
@@ -234,7 +258,7 @@ static void survey(struct source *source, size_t count)
     passage->earliest = memory_grow(passage->earliest, count, sizeof *passage->earliest);
     for (size_t i = 0; i < count; i++) {
         passage->earliest[i] = lane_survey(source, OWNER_LANE(source->owners[i]), OWNER_CHUNK(source->owners[i]));
-        if (i % PASSING_CHUNKS == 0)
+        if (i % PASSING_LEAST == 0)
             forget_pages(source);
     }
     for (size_t i = count; i-- != 0; passage->earliest[i] = earliest) {
@@ -245,15 +269,16 @@ static void survey(struct source *source, size_t count)
 
 /* The next part of the ring. What was being written when the first was read has
  * had its time. */
-static void read_part(struct source *source)
+static void *read_ahead(void *context)
 {
+    struct source *const source = &((struct ahead *)context)->source;
     struct passage *const passage = &source->passage;
-    batch_compact(&source->batch);
     for (size_t i = 0; i < PASSING_CHUNKS && passage->next < passage->count; i++, passage->next++) {
         const uint64_t owner = source->owners[passage->next];
         lane_read(source, OWNER_LANE(owner), OWNER_CHUNK(owner), false);
     }
-    forget_pages(source);
+    if (passage->next % PASSING_LEAST == 0)
+        forget_pages(source);
     source->horizon = UINT64_MAX;
     if (passage->next < passage->count) {
         const uint64_t earliest = passage->earliest[passage->next];
@@ -263,17 +288,55 @@ static void read_part(struct source *source)
             lane_end(source, i, false);
     }
     batch_sort(&source->batch);
+    return NULL;
+}
+
+/* Lets another processor do it; signals are none of its business, but for those of
+ * a ring that is cut short. */
+static void begin_ahead(struct ahead *ahead)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    sigdelset(&all, SIGBUS);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    ahead->running = pthread_create(&ahead->thread, NULL, read_ahead, ahead) == 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+static void read_part(struct source *source)
+{
+    struct ahead *const ahead = source->passage.ahead;
+    if (ahead->running)
+        pthread_join(ahead->thread, NULL);
+    else
+        read_ahead(ahead);
+    ahead->running = false;
+    const bool rest = batch_has(&source->batch, UINT64_MAX);
+    batch_follow(&ahead->source.batch, &source->batch);
+    const struct batch empty = source->batch;
+    source->batch = ahead->source.batch;
+    ahead->source.batch = empty;
+    source->horizon = ahead->source.horizon;
+    source->passage.next = ahead->source.passage.next;
+    if (rest)
+        batch_sort(&source->batch);
+    if (source->passage.next < source->passage.count)
+        begin_ahead(ahead);
 }
 
 static void begin_passing(struct source *source)
 {
     const uint64_t lowest = look(source);
     const size_t count = lowest != UINT64_MAX ? find_chunks(source, lowest) : 0;
-    if (count <= PASSING_CHUNKS) {
+    if (count <= PASSING_LEAST) {
         source_read(source, SOURCE_ONCE);
         return;
     }
     survey(source, count);
+    free_ahead(source->passage.ahead);
+    source->passage.ahead = memory_new(1, sizeof *source->passage.ahead);
+    source->passage.ahead->source = *source;
+    source->passage.ahead->source.batch = (struct batch){0};
     read_part(source);
 }
 

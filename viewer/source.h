@@ -49,13 +49,14 @@ struct source {
     struct batch batch;
     uint64_t horizon; /* records later than this are held back */
     struct passage {
-        size_t next, count; /* which of owners[] comes next, and how many there are */
-        uint64_t *earliest; /* moment in each of them and those behind it */
-    } passage;              /* SOURCE_PASSING */
-    int64_t opened_ns;      /* CLOCK_MONOTONIC... */
-    uint64_t opened_ticks;  /* ...and the ring's clock when it was opened */
-    long pause;             /* ns of the last sleep */
-    bool active;            /* the last read found something, or something is held back */
+        size_t next, count;  /* which of owners[] comes next, and how many there are */
+        uint64_t *earliest;  /* moment in each of them and those behind it */
+        struct ahead *ahead; /* what reads the next part meanwhile */
+    } passage;               /* SOURCE_PASSING */
+    int64_t opened_ns;       /* CLOCK_MONOTONIC... */
+    uint64_t opened_ticks;   /* ...and the ring's clock when it was opened */
+    long pause;              /* ns of the last sleep */
+    bool active;             /* the last read found something, or something is held back */
     char wrong[400];
 };
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define HEAD_WORDS (sizeof(struct record) / 8)
+#define SLOT_WORDS (SLOT_SIZE / 8)
 #define CHUNK_WORDS (CHUNK_SLOTS * SLOT_SIZE / 8)
 #define RUN_LEAST 32u
 
@@ -175,7 +176,7 @@ void batch_compact(struct batch *batch)
     struct batch kept = {.words = batch->spare, .room = batch->spare_room};
     for (; batch->next < batch->count; batch->next++) {
         struct batch_entry *const entry = &batch->entries[batch->next];
-        const size_t words = record_of(batch, entry)->slots * (size_t)(SLOT_SIZE / 8);
+        const size_t words = record_of(batch, entry)->slots * (size_t)SLOT_WORDS;
         memcpy(batch_room(&kept), batch->words + entry->at, words * 8);
         batch->entries[kept.count++] = (struct batch_entry){entry->moment, kept.used};
         kept.used += words;
@@ -187,6 +188,18 @@ void batch_compact(struct batch *batch)
     batch->used = kept.used;
     batch->count = kept.count;
     batch->next = 0;
+}
+
+void batch_follow(struct batch *batch, struct batch *before)
+{
+    for (; before->next < before->count; before->next++) {
+        const struct batch_entry *const entry = &before->entries[before->next];
+        const size_t words = record_of(before, entry)->slots * (size_t)SLOT_WORDS;
+        memcpy(batch_room(batch), before->words + entry->at, words * 8);
+        batch_add(batch, entry->moment, words);
+    }
+    batch->told = before->told;
+    before->next = before->count = before->used = 0;
 }
 
 void batch_free(struct batch *batch)

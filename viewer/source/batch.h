@@ -66,6 +66,10 @@ void batch_rewind(struct batch *batch);
 /* Forgets what was taken; what follows can still be taken. */
 void batch_compact(struct batch *batch);
 
+/* Takes over what has not been taken from `before`, which is empty then. To be
+ * sorted. */
+void batch_follow(struct batch *batch, struct batch *before);
+
 void batch_free(struct batch *batch);
 
 #endif

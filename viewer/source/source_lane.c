@@ -162,18 +162,26 @@ static void begin_with(struct source *source, struct lane *lane, const struct re
 uint64_t lane_survey(struct source *source, uint32_t number, uint64_t chunk)
 {
     struct lane *const lane = &source->lanes[number];
+    const struct ring *const ring = &source->ring;
+    const uint64_t *const slots = ring->slots + (chunk & ring->chunk_mask) * CHUNK_SLOTS * SLOT_WORDS;
     const uint32_t limit = slots_of(lane, chunk);
     uint64_t earliest = UINT64_MAX;
-    for (uint32_t slot = 0, slots; slot < limit; slot += slots != 0 ? slots : 1) {
+    for (uint32_t slot = 0; slot < limit; slot++) {
+        const uint64_t *const from = slots + slot * SLOT_WORDS;
+        /* Only what would be the earliest needs to be looked at as a whole. */
+        if (load(from) != chunk * CHUNK_SLOTS + slot ||
+            (lane->surveyed && load(from + WORD_START) >= earliest && load(from + WORD_END) >= earliest))
+            continue;
         uint64_t *const words = batch_room(&source->batch);
-        slots = copy_record(&source->ring, chunk, slot, words);
-        if (slots == 0)
+        const uint32_t length = copy_record(ring, chunk, slot, words);
+        if (length == 0)
             continue;
         const struct record *const record = (const struct record *)(const void *)words;
         const uint64_t moment = record_moment(record);
         earliest = moment < earliest ? moment : earliest;
         if (!lane->surveyed)
             begin_with(source, lane, record); /* overwrites the room */
+        slot += length - 1;
     }
     return earliest;
 }
