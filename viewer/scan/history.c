@@ -273,8 +273,9 @@ const char *history_open(struct history *history, const char *path, const struct
     history->decoder = decoder_new(&history->source.ring);
     history->model = model_new(&history->decoder->processes, true);
     struct progress progress;
+    progress_begin(&progress, source_written(&history->source)); /* to copy them takes its time, too */
     source_read(&history->source, SOURCE_ONCE);
-    progress_begin(&progress, history->source.batch.count);
+    progress.total = history->source.batch.count;
     while ((record = source_next(&history->source)) != NULL) {
         note(history, model_take(history->model, decoder_view(history->decoder, record)), filter, &beside);
         progress_step(&progress);

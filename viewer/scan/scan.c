@@ -52,8 +52,8 @@ static bool take(struct scan *scan, struct progress *progress, scan_visit *visit
 void scan_all(struct scan *scan, scan_visit *visit, void *context)
 {
     struct progress progress;
-    source_read(&scan->source, SOURCE_PASSING);
     progress_begin(&progress, source_written(&scan->source));
+    source_read(&scan->source, SOURCE_PASSING);
     progress.wanted &= !isatty(scan->out.fd); /* where rows may come meanwhile */
     take(scan, &progress, visit, context);
     progress_end(&progress);
