@@ -2,6 +2,7 @@
 #include "scan/history.h"
 
 #include "base/memory.h"
+#include "base/progress.h"
 
 #include <sys/socket.h>
 
@@ -255,9 +256,15 @@ const char *history_open(struct history *history, const char *path, const struct
     const struct record *record;
     history->decoder = decoder_new(&history->source.ring);
     history->model = model_new(&history->decoder->processes, true);
+    struct progress progress;
+    progress_begin(&progress, source_written(&history->source)); /* to copy them takes its time, too */
     source_read(&history->source, SOURCE_ONCE);
-    while ((record = source_next(&history->source)) != NULL)
+    progress.total = history->source.batch.count;
+    while ((record = source_next(&history->source)) != NULL) {
         note(history, model_take(history->model, decoder_view(history->decoder, record)), filter, &beside);
+        progress_step(&progress);
+    }
+    progress_end(&progress);
     note_changes(history, model_finish(history->model));
     if (filter->last != 0)
         keep_last(history, filter->last);

@@ -1,7 +1,10 @@
 /* scan.c - see scan.h. */
 #include "scan/scan.h"
 
+#include "base/progress.h"
+
 #include <string.h>
+#include <unistd.h>
 
 bool scan_open_ring(struct scan *scan, const struct options *options, bool keep)
 {
@@ -31,7 +34,7 @@ bool scan_open(struct scan *scan, const struct options *options, bool keep, int 
     return true;
 }
 
-static bool take(struct scan *scan, scan_visit *visit, void *context)
+static bool take(struct scan *scan, struct progress *progress, scan_visit *visit, void *context)
 {
     const struct record *record;
     bool any = false;
@@ -39,6 +42,8 @@ static bool take(struct scan *scan, scan_visit *visit, void *context)
         const struct view *const view = decoder_view(scan->decoder, record);
         const bool passes = filter_match(&scan->options->filter, view);
         visit(context, model_take(scan->model, view), passes);
+        if (progress != NULL)
+            progress_step(progress);
         any = true;
     }
     return any;
@@ -46,8 +51,12 @@ static bool take(struct scan *scan, scan_visit *visit, void *context)
 
 void scan_all(struct scan *scan, scan_visit *visit, void *context)
 {
+    struct progress progress;
+    progress_begin(&progress, source_written(&scan->source));
     source_read(&scan->source, SOURCE_PASSING);
-    take(scan, visit, context);
+    progress.wanted &= !isatty(scan->out.fd); /* where rows may come meanwhile */
+    take(scan, &progress, visit, context);
+    progress_end(&progress);
     visit(context, model_finish(scan->model), true);
 }
 
@@ -56,7 +65,7 @@ bool scan_more(struct scan *scan, bool last, scan_visit *visit, void *context)
     source_read(&scan->source, last ? SOURCE_LAST : SOURCE_FOLLOW);
     if (processes_stale(&scan->decoder->processes, &scan->source.ring))
         decoder_refresh(scan->decoder, &scan->source.ring);
-    return take(scan, visit, context);
+    return take(scan, NULL, visit, context);
 }
 
 void scan_rest(struct scan *scan, scan_visit *visit, void *context)
