@@ -265,6 +265,19 @@ static bool fill_bytes(struct out *out, const struct lecture *lecture)
     return true;
 }
 
+/* English: one byte lies there, and it is copied. */
+static bool fill_it(struct out *out, const struct lecture *lecture)
+{
+    out_text(out, lecture->view->bytes == 1 ? "it" : "them");
+    return true;
+}
+
+static bool fill_lie(struct out *out, const struct lecture *lecture)
+{
+    out_text(out, lecture->view->bytes == 1 ? "lies" : "lie");
+    return true;
+}
+
 /* How large the buffer is; nothing where the call does not tell. */
 static bool fill_len(struct out *out, const struct lecture *lecture)
 {
@@ -418,7 +431,10 @@ static const struct {
     {"left", fill_left},
     {"them", fill_them},
     {"them_first", fill_them_first},
+    {"it_word", fill_it},
+    {"lie_word", fill_lie},
     {"how_word", meaning_how},
+    {"how_ends", meaning_ends},
     {"told_word", meaning_told},
     {"lack_word", meaning_lack},
     {"request_word", meaning_request},

@@ -66,6 +66,11 @@ bool meaning_told(struct out *out, const struct lecture *lecture)
     return put_meaning(out, lecture, KIND_how, "told_");
 }
 
+bool meaning_ends(struct out *out, const struct lecture *lecture)
+{
+    return put_meaning(out, lecture, KIND_how, "ends_");
+}
+
 /* What an ioctl is for. */
 bool meaning_request(struct out *out, const struct lecture *lecture)
 {

@@ -90,6 +90,21 @@ static bool put_accepts(struct out *out, const struct story *story)
     return socket != NULL;
 }
 
+/* How often that was, as Koreans say it. */
+static bool put_times(struct out *out, const struct story *story)
+{
+    static const char *const said[] = {"한 번", "두 번", "세 번", "네 번"};
+    const struct socket *const socket = listening_socket(story);
+    const uint64_t times = socket != NULL ? socket->accepted : 0;
+    if (times - 1 < sizeof said / sizeof said[0]) {
+        out_text(out, said[times - 1]);
+        return true;
+    }
+    if (put_accepts(out, story))
+        out_text(out, "번");
+    return socket != NULL;
+}
+
 /* The last call of this name that succeeded, of an ioctl with this request; or NULL. */
 static const struct view *last_call(const struct story *story, const char *api, uint64_t request)
 {
@@ -132,8 +147,8 @@ static bool put_queue(struct out *out, const struct story *story, uint64_t reque
     return true;
 }
 
-static const char *const holes[] = {"listening", "accepts", "port", "ports", "clients",  "servers",
-                                    "connected", "bound",   "sent", "inode", "received", "unsent"};
+static const char *const holes[] = {"listening", "accepts", "port",  "ports",    "clients", "servers",   "connected",
+                                    "bound",     "sent",    "inode", "received", "unsent",  "times_word"};
 
 static bool fill(struct out *out, const char *name, size_t size, const void *context)
 {
@@ -154,6 +169,7 @@ static bool fill(struct out *out, const char *name, size_t size, const void *con
     case 9: return put_inode(out, story);
     case 10: return put_queue(out, story, FIONREAD);
     case 11: return put_queue(out, story, TIOCOUTQ);
+    case 12: return put_times(out, story);
     default: return false;
     }
 }
