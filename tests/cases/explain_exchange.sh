@@ -20,7 +20,7 @@ for text in '① creating the socket socket → descriptor 3' \
     "the descriptor, 3; the server's IP address, 127.0.0.1; the server's port number, $port" \
     "picks a port number for this socket \(before: none, after: $client_port\)" \
     "Descriptor 4 comes back, beside 3. Its peer is 127.0.0.1:$client_port" \
-    'hands over 35 bytes for socket 3, from its memory \(stack\): "GET / HTTP/1.0' \
+    'hands over 35 bytes for descriptor 3, from its memory \(stack\): "GET / HTTP/1.0' \
     'names its receive buffer: 4,096 bytes in its memory \(stack\)' \
     'returning 0' 'Descriptor 3 is erased'; do
     assert_grep "$text" flat
@@ -35,8 +35,8 @@ assert_eq "$(signs '^ {20,}' pipe)" "②③④" "the phases of the server, at th
 
 explain --lang=ko >ko || fail "explain --lang=ko"
 tr '\n' ' ' <ko | tr -s ' ' >flat
-for text in '① 소켓 작성 socket → 디스크립터 3' '디스크립터 3이 돌아옵니다' '디스크립터 4가 돌아옵니다' \
-    "전에는 없음, 이제는 $client_port" '데이터 35바이트를 건네줍니다' '0을 돌려주어 이 사실을 통지합니다' \
+for text in '① 소켓 작성 socket → 디스크립터 3' '디스크립터 3을 돌려줍니다' '디스크립터 4를 돌려줍니다' \
+    "없음 → $client_port" '데이터 35바이트를 건네줍니다' '0을 돌려주어 이 사실을 통지합니다' \
     '디스크립터 3은 말소되며' '④ 연결 끊기'; do
     assert_grep "$text" flat
 done

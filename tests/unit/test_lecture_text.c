@@ -28,10 +28,10 @@ static void connecting(void **state)
     view.duration = 12345678;
     assert_line(LANGUAGE_EN, LECTURE_HEAD, "connect(5, 127.0.0.1, 8080): the pipe is connected, own port 45678");
     assert_line(LANGUAGE_KO, LECTURE_STACK,
-                "프로토콜 스택은 이 소켓의 포트 번호를 정하고(전에는 없음, 이제는 45678), 상대와 제어 정보를 "
+                "프로토콜 스택은 이 소켓의 포트 번호를 정하고(없음 → 45678), 상대와 제어 정보를 "
                 "주고받아 두 소켓을 파이프로 연결합니다. 여기에 12밀리초가 걸렸습니다.");
     assert_line(LANGUAGE_KO, LECTURE_NOTED,
-                "소켓에 상대의 주소 127.0.0.1:8080과 자기 주소 127.0.0.1:45678이 기록됩니다.");
+                "소켓에 상대의 주소 127.0.0.1:8080과 이 소켓의 주소 127.0.0.1:45678이 기록됩니다.");
     facts.before = 45678; /* it had connected without waiting before */
     view.duration = 0;
     assert_line(LANGUAGE_KO, LECTURE_STACK,
@@ -49,11 +49,11 @@ static void particles_follow_numbers(void **state)
     begin_view(CALL_socket);
     view.created[0].fd = 3;
     assert_line(LANGUAGE_KO, LECTURE_NOTED,
-                "디스크립터 3이 돌아옵니다. 애플리케이션은 이 번호를 메모리에 기록해 두고, 앞으로 이 번호로 "
+                "프로토콜 스택이 디스크립터 3을 돌려줍니다. 애플리케이션은 이 번호를 메모리에 기록해 두고, 앞으로 이 번호로 "
                 "소켓을 가리킵니다.");
     view.created[0].fd = 4;
     assert_line(LANGUAGE_KO, LECTURE_NOTED,
-                "디스크립터 4가 돌아옵니다. 애플리케이션은 이 번호를 메모리에 기록해 두고, 앞으로 이 번호로 "
+                "프로토콜 스택이 디스크립터 4를 돌려줍니다. 애플리케이션은 이 번호를 메모리에 기록해 두고, 앞으로 이 번호로 "
                 "소켓을 가리킵니다.");
 }
 
@@ -78,8 +78,8 @@ static void no_port_yet(void **state)
     begin_view(CALL_getsockname);
     facts.local_address = view.local;
     view.local = (struct address){0};
-    assert_line(LANGUAGE_KO, LECTURE_HEAD, "getsockname(5): 자기 포트 번호 없음");
-    assert_line(LANGUAGE_KO, LECTURE_NOTED, "대답: 포트 번호는 아직 없습니다.");
+    assert_line(LANGUAGE_KO, LECTURE_HEAD, "getsockname(5): 이 소켓의 포트 번호 없음");
+    assert_line(LANGUAGE_KO, LECTURE_NOTED, "포트 번호는 아직 없다고 알려 줍니다.");
     assert_line(LANGUAGE_EN, LECTURE_NOTED, "It says: no port number yet.");
 }
 
@@ -90,12 +90,12 @@ static void chosen_port(void **state)
     facts.acting = AS_LISTENER;
     record.arg[0] = 1;
     assert_line(LANGUAGE_EN, LECTURE_ASKED,
-                "The server asks that socket 5 have the address 127.0.0.1:0, under which clients can find it.");
+                "The server sets the address 127.0.0.1:0 on the socket behind descriptor 5, under which clients can find it.");
     assert_line(LANGUAGE_KO, LECTURE_NOTED,
-                "소켓에 자기 주소 127.0.0.1:45678이 기록됩니다(포트 번호: 전에는 없음, 이제는 45678).");
+                "소켓에 이 소켓의 주소 127.0.0.1:45678이 기록됩니다(포트 번호: 없음 → 45678).");
     record.arg[0] = 0;
     assert_line(LANGUAGE_EN, LECTURE_ASKED,
-                "The server asks that socket 5 have the address 127.0.0.1:45678, under which clients can find it.");
+                "The server sets the address 127.0.0.1:45678 on the socket behind descriptor 5, under which clients can find it.");
     assert_line(LANGUAGE_EN, LECTURE_STACK,
                 "The protocol stack makes sure that nobody else uses it. A server's port is agreed beforehand, by the "
                 "kind of application: 80 for the web.");
@@ -149,7 +149,7 @@ static void queues_and_errors_that_were_asked(void **state)
     set_value(24576);
     assert_line(
         LANGUAGE_KO, LECTURE_NOTED,
-        "프로토콜 스택은 도착했지만 아직 읽지 않은 데이터, 곧 수신 대기열의 길이를 셉니다. 대답: 24,576바이트.");
+        "프로토콜 스택은 도착했지만 아직 읽지 않은 데이터, 곧 수신 대기열의 길이를 셉니다. 알려 준 값은 24,576바이트입니다.");
     record.arg[0] = FIONBIO; /* that is told, not answered */
     set_value(1);
     assert_line(LANGUAGE_EN, LECTURE_NOTED,
@@ -166,7 +166,7 @@ static void queues_and_errors_that_were_asked(void **state)
                 "socket listens at the address 127.0.0.1:8080; the machine there has said so.");
     set_value(0);
     assert_line(LANGUAGE_KO, LECTURE_NOTED,
-                "대답: 0. 0이면 성공입니다. 프로그램은 이렇게 connect가 어떻게 끝났는지 확인합니다.");
+                "알려 준 값은 0입니다. 0이면 성공입니다. 프로그램은 이렇게 connect가 어떻게 끝났는지 확인합니다.");
 }
 
 /* The child's number is no reason why it is not recorded. */
@@ -201,7 +201,7 @@ static void within_this_machine(void **state)
     begin_view(CALL_socket);
     facts.local = true;
     assert_line(LANGUAGE_KO, LECTURE_STACK,
-                "커널은 소켓 한 개 분량의 메모리를 확보하고 처음 상태의 제어 정보를 기록합니다. 접속할 상대도, "
+                "커널은 소켓 한 개 분량의 메모리를 확보하고 초기 상태를 나타내는 제어 정보를 기록합니다. 접속할 상대도, "
                 "이름도 아직 정해지지 않았습니다.");
 }
 
