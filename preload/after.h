@@ -46,9 +46,9 @@ APART int after_setns(struct event *event, int result, int type);
 
 /* hooks_connect.c: `named` is the address as it was before the call, of which
  * the program said that it has `length` bytes */
-int after_bind(struct event *event, int result, const struct address *named);
+int after_bind(struct event *event, int result, struct address *named);
 int after_listen(struct event *event, int result, int backlog);
-int after_connect(struct event *event, int result, const struct address *named);
+int after_connect(struct event *event, int result, struct address *named);
 int after_getname(struct event *event, int result, const struct sockaddr *address, socklen_t room,
                   const socklen_t *length, bool local);
 

@@ -201,7 +201,10 @@ void event_replaces(struct event *event, int from, int to);
 bool event_obtains(struct event *event, int fd);
 void event_finds(struct event *event, int fd);
 /* The socket has this peer from now on; what the stack has chosen is looked up. */
-void event_connects(struct event *event, const struct address *peer);
+void event_connects(struct event *event, struct address *peer);
+/* The kernel takes no address at all for its own: connect(2) to 0.0.0.0 or :: comes to
+ * where the socket itself is, or to this host. */
+void event_settles(const struct event *event, struct address *peer);
 
 /* Writes the record, if the call is one that is recorded. */
 void event_write(struct event *event);

@@ -4,6 +4,8 @@
 
 #include "process.h"
 
+#include <string.h>
+
 APART void event_note(enum call call, int fd, uint64_t what)
 {
     struct event event;
@@ -94,12 +96,34 @@ void event_finds(struct event *event, int fd)
         event_hidden(fd, HIDDEN_OPEN, COUNT_HIDDEN_OPEN, event->start);
 }
 
-void event_connects(struct event *event, const struct address *peer)
+void event_settles(const struct event *event, struct address *peer)
+{
+    static const uint8_t any[16], loopback[4] = {127, 0, 0, 1}, mapped[12] = {[10] = 0xff, 0xff};
+    if (!descriptor_may_be_socket(event->fd))
+        return;
+    const struct socket *const socket = descriptor_socket(event->fd);
+    if (peer->size >= offsetof(struct sockaddr_in, sin_zero) && peer->any.sa_family == AF_INET &&
+        memcmp(&peer->in.sin_addr, any, 4) == 0) {
+        memcpy(&peer->in.sin_addr, memcmp(socket->local_ip, any, 4) != 0 ? socket->local_ip : loopback, 4);
+    } else if (peer->size >= sizeof peer->in6 && peer->any.sa_family == AF_INET6 &&
+               memcmp(&peer->in6.sin6_addr, any, 16) == 0) {
+        struct sockaddr_in6 local = {.sin6_addr = IN6ADDR_ANY_INIT};
+        if (socket->local_size >= sizeof local)
+            memcpy(&local, descriptor_names(event->fd)->local, sizeof local);
+        if (memcmp(&local.sin6_addr, mapped, sizeof mapped) == 0)
+            memcpy(&peer->in6.sin6_addr, &local.sin6_addr, 16);
+        else
+            peer->in6.sin6_addr.s6_addr[15] = 1; /* ::1 */
+    }
+}
+
+void event_connects(struct event *event, struct address *peer)
 {
     event_finds(event, event->fd);
+    descriptor_look_up_local(event->fd);
+    event_settles(event, peer);
     descriptor_peer(event->fd, peer->bytes, peer->size);
     if (peer->size == 0) /* it could not be read */
         descriptor_look_up_peer(event->fd);
-    descriptor_look_up_local(event->fd);
     event_socket(event, event->fd);
 }

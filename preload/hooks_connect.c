@@ -34,7 +34,7 @@ static bool is_left_open(const struct address *named)
     }
 }
 
-int after_bind(struct event *event, int result, const struct address *named)
+int after_bind(struct event *event, int result, struct address *named)
 {
     event_returned(event, result);
     if (result == 0 && process_owns_memory()) {
@@ -109,7 +109,7 @@ static void forget_local(int fd, const struct address *named)
         descriptor_socket(fd)->looked_up &= (uint8_t)~LOCAL_KNOWN;
 }
 
-int after_connect(struct event *event, int result, const struct address *named)
+int after_connect(struct event *event, int result, struct address *named)
 {
     event_returned(event, result);
     const bool under_way = result == 0 || event->error == EINPROGRESS || event->error == EINTR;

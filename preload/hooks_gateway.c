@@ -66,7 +66,7 @@ static int raw_sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int fl
 }
 
 static APART int around_raw_address(struct event *event, long number,
-                                    int (*after)(struct event *event, int result, const struct address *named),
+                                    int (*after)(struct event *event, int result, struct address *named),
                                     const struct sockaddr *address, socklen_t length)
 {
     struct address named;

@@ -87,7 +87,7 @@ static bool has_receiver(const struct event *event)
 }
 
 /* To whom it went, or could not be sent. */
-static void note_receiver(struct event *event, const struct address *to, int flags)
+static void note_receiver(struct event *event, struct address *to, int flags)
 {
     const bool under_way = event->error == 0 || event->error == EINPROGRESS;
     if (to->size == 0 || has_receiver(event))
@@ -98,6 +98,7 @@ static void note_receiver(struct event *event, const struct address *to, int fla
     }
     if (event->error == 0)
         look_up_once(event);
+    event_settles(event, to);
     event_peer(event, to->bytes, to->size);
 }
 
