@@ -20,12 +20,12 @@ static int64_t peer_closed(const struct socket *socket)
     return peer->ended ? peer->closed : 0; /* else it has only said that it sends no more */
 }
 
-/* The holder whose process made the socket, and exited in order with it open. */
+/* The holder whose process made the socket, and ended with it open. */
 static const struct holder *left_by(const struct socket *socket)
 {
     for (const struct holder *holder = socket->holders; holder != NULL; holder = holder->next) {
         const bool made = holder->came == CAME_CREATED || holder->came == CAME_ACCEPTED;
-        if (made && holder->by_exit && holder->process->exited)
+        if (made && holder->by_exit)
             return holder;
     }
     return NULL;
