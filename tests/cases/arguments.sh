@@ -21,7 +21,7 @@ check 'a vector that the kernel has read' 'calls("recvmsg") | .[0] | .errno == "
 check 'a vector that it has not read holds nobody knows what' '(calls("recvmsg")[1:] + calls("sendmsg") + calls("readv"))
     | map([.errno, .args.len, .args.iov]) == [["EMSGSIZE", null, null], ["EMSGSIZE", null, null], ["EINVAL", null, 1025]]'
 "$spy" explain -e sendmsg "$SOCKSPY_RING" | tr -s '\n ' ' ' >explained
-assert_grep 'hands over some bytes for socket' explained
+assert_grep 'hands over some bytes for descriptor' explained
 check 'a peek moves no bytes' 'calls("recv") | map([.ret, .bytes, .args.flags]) == [[5, null, "MSG_PEEK"], [5, 5, null]]
     or map([.ret, .bytes, .args.flags]) == [[5, 0, "MSG_PEEK"], [5, 5, null]]'
 check 'shutdown' 'calls("shutdown") | map(.args.how) == ["SHUT_RD", "SHUT_WR", "SHUT_RDWR"]'
