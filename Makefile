@@ -90,7 +90,7 @@ $(BUILD)/programs/%: tests/programs/%.c
 
 $(BUILD)/bench/%: tests/bench/%.c
 	@mkdir -p $(@D)
-	$(call say,CC)$(CC) $(COMMON) -o $@ $< -pthread
+	$(call say,CC)$(CC) $(COMMON) -Iviewer -o $@ $< -pthread
 
 $(BUILD)/bench/%.so: tests/bench/%.c
 	@mkdir -p $(@D)

@@ -14,6 +14,8 @@
  */
 #include "../../preload/ring.c"
 #include "../../preload/ring_layout.c"
+#include "../../preload/sys.c"
+#include "../../viewer/base/clock.c"
 
 #include <pthread.h>
 #include <sched.h>
