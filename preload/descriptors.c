@@ -220,17 +220,12 @@ void descriptor_peer(int fd, const void *address, socklen_t size)
         note(fd, address, size, socket->peer_ip, &socket->peer_port, offsetof(struct socket_names, peer));
 }
 
-static uint64_t socket_inode(int fd)
+uint64_t descriptor_inode(int fd)
 {
     struct stat file;
     if (sys_fstat(fd, &file) != 0)
         return 0;
     return S_ISSOCK(file.st_mode) ? file.st_ino : 0;
-}
-
-uint64_t descriptor_inode(int fd)
-{
-    return socket_inode(fd);
 }
 
 static bool look_up(long call, int fd, void (*note_address)(int fd, const void *address, socklen_t size))

@@ -2,9 +2,8 @@
 #include "objects.h"
 
 #include "settings.h"
-#include "sys.h"
+#include "small_file.h"
 
-#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -58,13 +57,7 @@ static bool is_listed(const char *file, const char *list)
 static bool is_preloaded_everywhere(const char *file)
 {
     static char list[4096]; /* the same for all who read it */
-    const long fd = sys_call(SYS_openat, AT_FDCWD, "/etc/ld.so.preload", O_RDONLY | O_CLOEXEC, 0);
-    if (fd < 0)
-        return false;
-    const long got = sys_call(SYS_read, fd, list, sizeof list - 1);
-    sys_call(SYS_close, fd);
-    list[got > 0 ? got : 0] = '\0';
-    return is_listed(file, list);
+    return small_file_read("/etc/ld.so.preload", list, sizeof list) != 0 && is_listed(file, list);
 }
 
 bool object_is_libc(const char *path)

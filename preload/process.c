@@ -7,6 +7,7 @@
 #include "process_row.h"
 #include "real.h"
 #include "settings.h"
+#include "small_file.h"
 #include "sys.h"
 
 #include <fcntl.h>
@@ -124,17 +125,6 @@ struct signature process_sign_slow(const struct ring *into)
     return (struct signature){here->pid, tid, here->number};
 }
 
-static size_t read_file(const char *path, char *text, size_t room)
-{
-    const long fd = sys_call(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
-    if (fd < 0)
-        return 0;
-    const long got = sys_call(SYS_read, fd, text, room - 1);
-    sys_call(SYS_close, fd);
-    text[got > 0 ? got : 0] = '\0';
-    return got > 0 ? (size_t)got : 0;
-}
-
 /* The room in the kernel's table of our descriptors. */
 static uint32_t table_size(const char *status)
 {
@@ -161,12 +151,12 @@ static void describe(char *text, size_t room, enum settings_args with)
     process_self.path[path > 0 ? path : 0] = '\0';
     if (path < 0 && getauxval(AT_EXECFN) != 0) /* as it was called */
         strncpy(process_self.path, (const char *)getauxval(AT_EXECFN), sizeof process_self.path - 1);
-    const size_t args = with == ARGS_NONE ? 0 : read_file("/proc/self/cmdline", text, room);
+    const size_t args = with == ARGS_NONE ? 0 : small_file_read("/proc/self/cmdline", text, room);
     if (with == ARGS_MASKED)
         mask_words(text, args, process_self.args, sizeof process_self.args);
     for (size_t i = 0; with == ARGS_ALL && i < args && i + 1 < sizeof process_self.args; i++)
         process_self.args[i] = text[i] == '\0' && i + 1 < args ? ' ' : text[i];
-    if (read_file("/proc/self/stat", text, room) != 0) {
+    if (small_file_read("/proc/self/stat", text, room) != 0) {
         process_self.start_time = stat_number(text, START_TIME_FIELD);
         process_heap = stat_number(text, START_BRK_FIELD);
         process_stack = stack_end(stat_number(text, ENV_END_FIELD));
@@ -207,7 +197,7 @@ static void note_name(const char *status)
 
 void process_look(void)
 {
-    if (read_file("/proc/self/status", start_text, sizeof start_text) == 0)
+    if (small_file_read("/proc/self/status", start_text, sizeof start_text) == 0)
         return;
     process_sandboxed = filter_find(start_text);
     note_name(start_text);

@@ -2,6 +2,7 @@
 #include "settings.h"
 
 #include "ring.h"
+#include "small_file.h"
 
 #include <string.h>
 #include <sys/auxv.h>
@@ -173,16 +174,7 @@ static void refuse(struct settings *settings, const char *name, const char *valu
 
 static void default_ring(char *path)
 {
-    char digits[12];
-    int count = 0;
-    unsigned long user = getauxval(AT_UID);
-    do
-        digits[count++] = (char)('0' + user % 10);
-    while ((user /= 10) != 0);
-    char *at = stpcpy(path, "/dev/shm/sockspy-");
-    while (count > 0)
-        *at++ = digits[--count];
-    *at = '\0';
+    small_file_number(stpcpy(path, "/dev/shm/sockspy-"), (uint32_t)getauxval(AT_UID));
 }
 
 void settings_read(struct settings *settings, char **environment)

@@ -6,8 +6,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Reads the first `room` - 1 bytes as text. Returns whether there were any; errno stays. */
-bool small_file_read(const char *path, char *text, size_t room);
+/* Reads the first `room` - 1 bytes as text. Returns how many there were, 0 also where it
+ * cannot be read; errno stays. */
+size_t small_file_read(const char *path, char *text, size_t room);
 
 /* The same up to the end of its first line. */
 bool small_file_line(const char *path, char *line, size_t room);

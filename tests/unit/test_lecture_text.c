@@ -48,13 +48,15 @@ static void particles_follow_numbers(void **state)
     (void)state;
     begin_view(CALL_socket);
     view.created[0].fd = 3;
-    assert_line(LANGUAGE_KO, LECTURE_NOTED,
-                "프로토콜 스택이 디스크립터 3을 돌려줍니다. 애플리케이션은 이 번호를 메모리에 기록해 두고, 앞으로 이 번호로 "
-                "소켓을 가리킵니다.");
+    assert_line(
+        LANGUAGE_KO, LECTURE_NOTED,
+        "프로토콜 스택이 디스크립터 3을 돌려줍니다. 애플리케이션은 이 번호를 메모리에 기록해 두고, 앞으로 이 번호로 "
+        "소켓을 가리킵니다.");
     view.created[0].fd = 4;
-    assert_line(LANGUAGE_KO, LECTURE_NOTED,
-                "프로토콜 스택이 디스크립터 4를 돌려줍니다. 애플리케이션은 이 번호를 메모리에 기록해 두고, 앞으로 이 번호로 "
-                "소켓을 가리킵니다.");
+    assert_line(
+        LANGUAGE_KO, LECTURE_NOTED,
+        "프로토콜 스택이 디스크립터 4를 돌려줍니다. 애플리케이션은 이 번호를 메모리에 기록해 두고, 앞으로 이 번호로 "
+        "소켓을 가리킵니다.");
 }
 
 static void refused(void **state)
@@ -89,13 +91,15 @@ static void chosen_port(void **state)
     begin_view(CALL_bind);
     facts.acting = AS_LISTENER;
     record.arg[0] = 1;
-    assert_line(LANGUAGE_EN, LECTURE_ASKED,
-                "The server sets the address 127.0.0.1:0 on the socket behind descriptor 5, under which clients can find it.");
+    assert_line(
+        LANGUAGE_EN, LECTURE_ASKED,
+        "The server sets the address 127.0.0.1:0 on the socket behind descriptor 5, under which clients can find it.");
     assert_line(LANGUAGE_KO, LECTURE_NOTED,
                 "소켓에 이 소켓의 주소 127.0.0.1:45678이 기록됩니다(포트 번호: 없음 → 45678).");
     record.arg[0] = 0;
     assert_line(LANGUAGE_EN, LECTURE_ASKED,
-                "The server sets the address 127.0.0.1:45678 on the socket behind descriptor 5, under which clients can find it.");
+                "The server sets the address 127.0.0.1:45678 on the socket behind descriptor 5, under which clients "
+                "can find it.");
     assert_line(LANGUAGE_EN, LECTURE_STACK,
                 "The protocol stack makes sure that nobody else uses it. A server's port is agreed beforehand, by the "
                 "kind of application: 80 for the web.");
@@ -147,9 +151,9 @@ static void queues_and_errors_that_were_asked(void **state)
     begin_view(CALL_ioctl);
     record.arg[0] = FIONREAD;
     set_value(24576);
-    assert_line(
-        LANGUAGE_KO, LECTURE_NOTED,
-        "프로토콜 스택은 도착했지만 아직 읽지 않은 데이터, 곧 수신 대기열의 길이를 셉니다. 알려 준 값은 24,576바이트입니다.");
+    assert_line(LANGUAGE_KO, LECTURE_NOTED,
+                "프로토콜 스택은 도착했지만 아직 읽지 않은 데이터, 곧 수신 대기열의 길이를 셉니다. 알려 준 값은 "
+                "24,576바이트입니다.");
     record.arg[0] = FIONBIO; /* that is told, not answered */
     set_value(1);
     assert_line(LANGUAGE_EN, LECTURE_NOTED,
@@ -200,9 +204,10 @@ static void within_this_machine(void **state)
     assert_line(LANGUAGE_EN, LECTURE_HEAD, "close(5): nobody waits for clients any more");
     begin_view(CALL_socket);
     facts.local = true;
-    assert_line(LANGUAGE_KO, LECTURE_STACK,
-                "커널은 소켓 한 개 분량의 메모리를 확보하고 초기 상태를 나타내는 제어 정보를 기록합니다. 접속할 상대도, "
-                "이름도 아직 정해지지 않았습니다.");
+    assert_line(
+        LANGUAGE_KO, LECTURE_STACK,
+        "커널은 소켓 한 개 분량의 메모리를 확보하고 초기 상태를 나타내는 제어 정보를 기록합니다. 접속할 상대도, "
+        "이름도 아직 정해지지 않았습니다.");
 }
 
 static void language_of_the_environment(void **state)

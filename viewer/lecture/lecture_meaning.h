@@ -12,8 +12,8 @@ bool meaning_number(const struct item *item, int32_t *number);
 /* The word `name`, which may be NULL. */
 bool meaning_word(struct out *out, const struct lecture *lecture, const char *name);
 
-bool meaning_lack(struct out *out, const struct lecture *lecture);    /* for what the call would have to wait */
-bool meaning_how(struct out *out, const struct lecture *lecture);     /* which half shutdown closes */
+bool meaning_lack(struct out *out, const struct lecture *lecture); /* for what the call would have to wait */
+bool meaning_how(struct out *out, const struct lecture *lecture);  /* which half shutdown closes */
 bool meaning_ends(struct out *out, const struct lecture *lecture);
 bool meaning_told(struct out *out, const struct lecture *lecture);    /* what the other side is told of that */
 bool meaning_request(struct out *out, const struct lecture *lecture); /* what an ioctl is for */

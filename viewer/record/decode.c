@@ -212,7 +212,8 @@ const struct view *decoder_view(struct decoder *decoder, const struct record *re
     view->time = timeline_unix(&decoder->timeline, record->start);
     view->moment = timeline_unix(&decoder->timeline, record_moment(record));
     view->lost = record->call == CALL_LOST ? (uint64_t)record->ret : 0;
-    view->since = record->start > decoder->created ? timeline_ns(&decoder->timeline, decoder->created, record->start) : 0;
+    view->since =
+        record->start > decoder->created ? timeline_ns(&decoder->timeline, decoder->created, record->start) : 0;
     view->duration = timeline_ns(&decoder->timeline, record->start, record->end);
     view->comm_size = strnlen(record->comm, sizeof record->comm);
     view->end = (const char *)record + (record->call == CALL_LOST ? sizeof *record : record->slots * (size_t)SLOT_SIZE);
